@@ -1,0 +1,67 @@
+"""A mention: one number that a text reports, as verbatim strings with offsets. What extraction gives, nothing computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from finproc.model.text import Quote, Span
+
+Status = Literal["actual", "guidance"]
+ExtractorName = Literal["rules", "model", "agreed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One reported number. `amount` covers sign marks, currency, digits and scale word as they stand together in the text."""
+
+    amount: Quote
+    metric: Quote
+    """The metric's words ("net loss", "Revenues"), shortest form that names it."""
+    quote: Span
+    """The shortest stretch that shows metric and number."""
+    company: Quote | None = None
+    period: Quote | None = None
+    """The number's own period words ("Q1 2024", "a year ago")."""
+    period_anchor: Quote | None = None
+    """The period that relative words count from ("a year ago" beside "Q1 2024")."""
+    segment: Quote | None = None
+    qualifier: Quote | None = None
+    """Words that narrow the metric ("adjusted", "organic", "at constant currency")."""
+    scale: Quote | None = None
+    """A scale stated elsewhere ("in thousands" of a caption, the "million" after the last of a list)."""
+    currency: Quote | None = None
+    """A currency stated elsewhere (caption, the first of a list)."""
+    sign: Quote | None = None
+    """Words that make the number negative ("loss", "used in", "decreased")."""
+    converted: Quote | None = None
+    """The same amount in another currency, in brackets behind it."""
+    status: Status = "actual"
+    status_cue: Quote | None = None
+    """The words that tell guidance from an actual ("expects", "outlook")."""
+    approximate: bool = False
+    doubts: tuple[str, ...] = ()
+    """Reason codes why the binding is doubtful (`nearer_metric`, `nearer_period` …); any sends the fact to review."""
+    extractor: ExtractorName = "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A mention that an extractor offered and reconciliation refused, with the reason code."""
+
+    reason: str
+    text: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that one extraction found. `unclaimed` are monetary amounts of the text that no mention claims."""
+
+    mentions: tuple[Mention, ...]
+    unclaimed: tuple[Quote, ...] = ()
+    rejected: tuple[Rejection, ...] = ()
+    extractor: str = "rules"
+    """`rules`, or the model's name; `rules` with a circuit open is marked by `fallback`."""
+    fallback: bool = False
+    version: str = "1"
