@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-Waiting = Literal["limiter", "circuit", "budget"]
+Waiting = Literal["limiter", "circuit", "budget", "attempt", "pieces"]
+"""What a submission waits for, none of it a try: the shared rate limit, the model's circuit, the budget, the deadline of a
+paid call whose outcome is open, or its turn for the next pieces of a long document."""
 
 
 class FinprocError(Exception):

@@ -38,6 +38,8 @@ class Settings:
     """Seconds for a whole call."""
     openai_max_output_tokens: int = 4096
     openai_service_tier: str | None = None
+    openai_reasoning_effort: str | None = None
+    """Sent only where set: `none`, `minimal`, `low` … (reasoning bills as output)."""
     openai_unknown_retries: int = 1
     openai_requests_per_minute: int | None = None
     openai_tokens_per_minute: int | None = None
@@ -47,6 +49,10 @@ class Settings:
     openai_budget_submission: Decimal | None = Decimal(2)
     openai_budget_day: Decimal | None = Decimal(20)
     openai_over_budget: Literal["wait", "fail"] = "wait"
+    openai_circuit_seconds: float = 30.0
+    """First pause of an open circuit; doubles with every failed probe."""
+    openai_pieces_seconds: float = 120.0
+    """Seconds that one run of the extract step may go on starting calls for the pieces of a long document."""
     extractor_fallback: Literal["none", "rules"] = "none"
     finproc_master_key: str | None = None
     finproc_auth: Literal["open", "token"] = "open"
@@ -171,6 +177,9 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "openai_budget_submission": _money,
     "openai_budget_day": _money,
     "openai_over_budget": _one_of("wait", "fail"),
+    "openai_reasoning_effort": _one_of("none", "minimal", "low", "medium", "high", "xhigh", "max"),
+    "openai_circuit_seconds": _positive(float),
+    "openai_pieces_seconds": _positive(float),
     "extractor_fallback": _one_of("none", "rules"),
     "finproc_auth": _one_of("open", "token"),
     "finproc_port": _natural,
