@@ -83,6 +83,8 @@ class Refusal(FinprocError):
     status = 422
     code = "unprocessable"
     title = "The request cannot be accepted"
+    retry_after: int | None = None
+    """Seconds for the header `Retry-After`."""
 
     def __init__(self, detail: str | None = None, *, field: str | None = None) -> None:
         self.field = field

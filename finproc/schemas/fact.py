@@ -61,7 +61,7 @@ class DecisionSchema(FrozenSchema):
     made = Decision
     fact_id = fields.String(required=True)
     verdict = fields.String(required=True, validate=validate.OneOf(get_args(Verdict)))
-    decided_at = Moment(required=True, metadata={"type": "string", "format": "date-time"})
+    decided_at = Moment(required=True)
     decided_by = fields.String(required=True)
     value = ExactNumber(allow_none=True)
     reason = fields.String(allow_none=True)
