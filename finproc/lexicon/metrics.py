@@ -1,0 +1,111 @@
+"""Metric names and their aliases, and where a text names one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from finproc.model.text import Span
+
+MetricKind = Literal["flow", "instant", "per share", "ratio"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A listed metric. `sign` is "+" where it is always positive, "±" where it is negative for a loss or an outflow."""
+
+    name: str
+    statement: str
+    kind: MetricKind
+    sign: Literal["+", "±"]
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMetric:
+    """Words of a text that name a listed metric."""
+
+    text: str
+    span: Span
+    metric: Metric
+
+    @property
+    def name(self) -> str:
+        return self.metric.name
+
+
+@dataclass(frozen=True, slots=True)
+class MetricTable:
+    """All listed metrics, by every name they go by, and the pattern that finds those names."""
+
+    by_words: Mapping[str, Metric]
+    pattern: re.Pattern[str]
+
+
+def read_table(*paths: Path) -> MetricTable:
+    """The packaged table, then further files of the same form; a later file may add metrics and aliases."""
+    texts = [files("finproc.lexicon").joinpath("metrics.json").read_text(encoding="utf-8")]
+    texts += [path.read_text(encoding="utf-8") for path in paths]
+    by_words: dict[str, Metric] = {}
+    for text in texts:
+        for row in json.loads(text)["metrics"]:
+            metric = Metric(row["name"], row["statement"], row["kind"], row["sign"], tuple(row["aliases"]))
+            by_words |= {_folded(words): metric for words in (metric.name, *metric.aliases)}
+    return MetricTable(by_words, _pattern(by_words))
+
+
+@lru_cache(maxsize=1)
+def packaged() -> MetricTable:
+    """The table that comes with finproc."""
+    return read_table()
+
+
+def spelling(words: str) -> str:
+    """Words as they compare: lower case, one space, straight apostrophes, no closing marks."""
+    return re.sub(r"\s+", " ", words.lower().replace("’", "'")).strip(" .,:;")
+
+
+def _pattern(by_words: Mapping[str, Metric]) -> re.Pattern[str]:
+    """One pattern for all names, the longest first; any white space, either apostrophe, hyphen or space alike."""
+    names = sorted(by_words, key=len, reverse=True)
+    alternatives = "|".join(_flexible(name) for name in names)
+    return re.compile(rf"(?<![\w&-])(?:{alternatives})(?![\w&]|-\w)", re.IGNORECASE)
+
+
+def _flexible(name: str) -> str:
+    return r"(?:\s+|-)".join(re.escape(word).replace("'", "['’]") for word in name.split())
+
+
+def find_metrics(text: str, table: MetricTable | None = None) -> list[FoundMetric]:
+    """Every listed metric that the text names, in order, none overlapping; at one place the longest alias wins."""
+    known = table or packaged()
+    found = []
+    for match in known.pattern.finditer(text):
+        metric = look_up(match[0], known)
+        if metric:
+            found.append(FoundMetric(match[0], Span(match.start(), match.end()), metric))
+    return found
+
+
+def look_up(words: str, table: MetricTable | None = None) -> Metric | None:
+    """The listed metric that these words name in full, or None. A hyphen may stand for a space and the other way round."""
+    return (table or packaged()).by_words.get(_folded(words))
+
+
+def _folded(words: str) -> str:
+    return spelling(words).replace("-", " ")
+
+
+_ARTICLES = re.compile(r"\b(?:the|a|an|its|our|their|his|her|this|that)\s+", re.IGNORECASE)
+
+
+def canonical(words: str, table: MetricTable | None = None) -> str:
+    """The listed name for these words; where none is listed the words themselves, in lower case without articles."""
+    metric = look_up(words, table) or look_up(_ARTICLES.sub("", words), table)
+    return metric.name if metric else spelling(_ARTICLES.sub("", words))
