@@ -1,0 +1,1 @@
+"""One thin file per network system, where alone its client is constructed."""

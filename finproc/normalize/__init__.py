@@ -1,0 +1,1 @@
+"""Verbatim to exact: pure functions."""

@@ -1,0 +1,33 @@
+"""The step store: the door to the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from celery import Task, shared_task
+
+from finproc import steps
+from finproc.errors import Failed
+from finproc.identity.workspace import Workspace
+from finproc.model.ids import utc_now
+from finproc.model.submission import Step, Submission
+from finproc.schemas.outputs import load_normalized
+
+
+@shared_task(bind=True, name="finproc.store", max_retries=None)
+def store(task: Task, submission_id: str, dispatch: int) -> None:
+    """Make the submission's facts those of its newest normalization."""
+    steps.run(task, Step.STORE, submission_id, dispatch, stored)
+
+
+def stored(place: Workspace, submission: Submission) -> Mapping[str, object]:
+    """Write the facts; the state `stored` follows by compare-and-set, last."""
+    records = place.records
+    body = None
+    if submission.normalization is not None:
+        body = records.extractions.get(submission, Step.NORMALIZE, submission.normalization)
+    if body is None:
+        raise Failed("no_output", "the normalization's output is gone")
+    normalized = load_normalized(body)
+    count = records.facts.store_set(submission, normalized.facts, utc_now())
+    return {"fact_count": count, "problem_count": len(normalized.problems)}

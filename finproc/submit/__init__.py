@@ -1,0 +1,1 @@
+"""The way in: requests, messages, and the sweep of stalled work."""
