@@ -1,0 +1,26 @@
+"""What the words of a single table field show: a number, part of one, a year, or the scale of the table."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = re.compile(
+    r"[-+−–(]*\s*(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3})?\s*[-+−–(]*\d[\d.,'’\s]*\)?\s*(?:%|x|pp|pts|bps)?\s*\)?\s*[*†‡\d]?",
+    re.I,
+)
+_DASH = re.compile(r"[$€£¥₹]?\s*(?:[-–—−]+|n/?[ma]\.?|nil|\*+)\s*%?", re.I)
+OPENS = re.compile(r"\(?\s*(?:[A-Z]{0,3}[$€£¥₹]|EUR|USD|GBP|CHF)\s*\(?|\(")
+CLOSES = re.compile(r"\)?\s*(?:%|pts?|bps|pp|x)?\s*\)?(?:\s*[*†‡])?")
+YEAR = re.compile(r"(?:FY|CY)?\s?'?(?:19|20)\d\d[AE]?")
+SCALE = re.compile(
+    r"(?:\bin|\bamounts?|\bdollars?|\b(?:EUR|USD|GBP|CHF)|[$€£¥₹])[^\d.|]{0,30}?\b(?:thousands?|millions?|billions?|crores?|lakhs?|mio|mrd)\b"
+    r"|^\(?\s*(?:[A-Z]{0,3}[$€£¥₹]\s?|[A-Z]{3}\s)?(?:thousands?|millions?|billions?|crores?|lakhs?|m|mn|bn|k|['’]?000s?)\s*\)?$"
+    r"|\bunaudited\b|\bexcept\b.{0,40}\bper[ -](?:\w+ )?share\b",
+    re.IGNORECASE,
+)
+"""Words of a table's caption that say its scale or standing ("in thousands, except per share amounts")."""
+
+
+def is_value(text: str) -> bool:
+    """Whether a cell shows a number, or the dash or "n/m" that stands in its place; a year is a head, not a value."""
+    return bool(_NUMBER.fullmatch(text) or _DASH.fullmatch(text)) and not YEAR.fullmatch(text)

@@ -1,0 +1,112 @@
+"""PDF by pdfium: characters with their places on each page; `page_layout` makes lines, paragraphs and tables of them.
+
+pdfium was chosen by measurement: on three earnings releases (36 pages) it read 40 to 60 times as fast as pdfminer and
+pdfplumber, with the same words. It is written in C++, so it works in the limited child process alone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterator
+
+import pypdfium2  # type: ignore[import-untyped]  # the package has no types
+from pypdfium2 import raw  # type: ignore[import-untyped]  # the package has no types
+
+from finproc.errors import Unreadable
+from finproc.extract.readers.composition import Composer
+from finproc.extract.readers.lines import Glyph
+from finproc.extract.readers.page_layout import compose_page
+from finproc.extract.readers.reader import MAX_CHARACTERS, MAX_PAGES, TooLarge
+from finproc.model.document import Document
+
+MEDIA_TYPE = "application/pdf"
+_PASSWORD_ERRORS = {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
+_LINE_HYPHEN = 2
+"""What pdfium gives for a hyphen at the end of a line."""
+_SURROGATES = range(0xD800, 0xE000)
+
+
+def check(body: bytes) -> None:
+    """Refuses what does not open: raises Unreadable `encrypted`, `unreadable` or `too_large`."""
+    _open(body).close()
+
+
+def read(body: bytes) -> Document:
+    """Text and tables of all pages; raises Unreadable `no_text` if the pages hold only images, and what `check` does."""
+    document = _open(body)
+    try:
+        composer = Composer()
+        characters = 0
+        for number in range(len(document)):
+            glyphs = list(_glyphs(document, number))
+            characters += len(glyphs)
+            if characters > MAX_CHARACTERS:
+                raise TooLarge(f"The PDF has more than {MAX_CHARACTERS:,} characters.")
+            compose_page(glyphs, number + 1, composer)
+        result = composer.document(MEDIA_TYPE, len(document))
+    finally:
+        document.close()
+    if not any(character.isalnum() for character in result.text):
+        raise Unreadable(
+            "no_text",
+            "The PDF holds no text, only images of pages. Run text recognition (OCR) over it and submit the result.",
+        )
+    return result
+
+
+def _open(body: bytes) -> pypdfium2.PdfDocument:
+    try:
+        document = pypdfium2.PdfDocument(body)
+        pages = len(document)
+    except pypdfium2.PdfiumError as error:
+        if getattr(error, "err_code", None) in _PASSWORD_ERRORS:
+            raise Unreadable("encrypted", "The PDF is locked with a password. Submit it without one.") from error
+        raise Unreadable("unreadable", "The PDF is damaged and cannot be opened.") from error
+    if pages > MAX_PAGES:
+        document.close()
+        raise TooLarge(f"The PDF has {pages:,} pages; finproc reads up to {MAX_PAGES}.")
+    if not pages:
+        document.close()
+        raise Unreadable("unreadable", "The PDF has no page.")
+    return document
+
+
+def _glyphs(document: pypdfium2.PdfDocument, number: int) -> Iterator[Glyph]:
+    """The characters of a page where a reader sees them: upright, left to right, y growing downwards, in points."""
+    try:
+        page = document[number]
+        text = page.get_textpage()
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable("unreadable", f"Page {number + 1} of the PDF is damaged.") from error
+    turn = page.get_rotation() % 360
+    box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    high = 0
+    for index in range(raw.FPDFText_CountChars(text)):
+        code = raw.FPDFText_GetUnicode(text, index)
+        if code in _SURROGATES:  # a character beyond the basic plane comes as two
+            high, code = (
+                (code, 0) if code < 0xDC00 else (0, 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0)
+            )
+        if code == _LINE_HYPHEN:
+            code = ord("-")
+        if code < ord(" ") or code > 0x10FFFF:
+            continue
+        if not raw.FPDFText_GetLooseCharBox(text, index, box) or not raw.FPDFText_GetCharOrigin(text, index, x, y):
+            continue
+        left, right, base, height = _upright(box, x.value, y.value, turn)
+        if math.isfinite(left + right + base + height):
+            yield Glyph(chr(code), left, max(left, right), base, abs(height) or 1.0)
+    text.close()
+    page.close()
+
+
+def _upright(box: raw.FS_RECTF, x: float, y: float, turn: int) -> tuple[float, float, float, float]:
+    """Left, right, base line and height of a character on the page as it is turned for the reader."""
+    if turn == 90:  # noqa: PLR2004 - degrees
+        return box.bottom, box.top, x, box.right - box.left
+    if turn == 180:  # noqa: PLR2004 - degrees
+        return -box.right, -box.left, y, box.top - box.bottom
+    if turn == 270:  # noqa: PLR2004 - degrees
+        return -box.top, -box.bottom, -x, box.right - box.left
+    return box.left, box.right, -y, box.top - box.bottom

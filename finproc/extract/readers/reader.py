@@ -1,0 +1,61 @@
+"""What a reader is, and the bounds that every reader keeps."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from finproc.errors import Unreadable
+from finproc.model.document import Document
+
+MAX_CHARACTERS = 5_000_000
+"""Characters of a document's text; a 500-page report has about 1.5 million."""
+MAX_CELLS = 500_000
+MAX_PAGES = 500
+
+
+class ReaderModule(Protocol):
+    """What a format's module offers."""
+
+    def check(self, body: bytes) -> None: ...
+
+    def read(self, body: bytes) -> Document: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How one format is told, and the module that reads it.
+
+    The module has `check(body) -> None`, which refuses what the door can tell quickly, and `read(body) -> Document`; both
+    raise Unreadable. It is imported only where it works, so that nobody loads a format's library unasked.
+    """
+
+    media_type: str
+    head: re.Pattern[bytes]
+    """Matches at the start of a body of this format."""
+    module: str
+    isolated_above: int | None = None
+    """Bodies longer than this many bytes are worked on in the limited child process; None: never."""
+
+    def library(self) -> ReaderModule:
+        """The module, imported."""
+        return cast(ReaderModule, import_module(self.module))
+
+
+class TooLarge(Unreadable):
+    """The document has more characters, pages or cells than finproc reads."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("too_large", detail)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.detail,)
+
+
+def bounded(document: Document) -> Document:
+    """The document itself; raises Unreadable `no_text` if it is blank."""
+    if not document.text.strip():
+        raise Unreadable("no_text", "The document holds no text.")
+    return document
