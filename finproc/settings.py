@@ -32,8 +32,8 @@ class Settings:
     openai_api_key: str | None = None
     openai_base_url: str | None = None
     openai_model: str = "gpt-6-luna"
-    openai_timeout: float = 30.0
-    """Seconds between two reads."""
+    openai_timeout: float = 100.0
+    """Seconds between two reads; the first byte comes only when the whole answer is written."""
     openai_total_timeout: float = 120.0
     """Seconds for a whole call."""
     openai_max_output_tokens: int = 4096
@@ -226,3 +226,8 @@ def settings() -> Settings:
     """The process's settings: the environment over `.env` of the working directory."""
     from_file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
     return load({**from_file, **os.environ})
+
+
+def child_environment(**values: str) -> dict[str, str]:
+    """This process's environment with `values` over it, for a program that it starts."""
+    return {**os.environ, **values}

@@ -27,7 +27,7 @@ _NEVER_SENT = (
 
 
 class ChatClient:
-    """A process's connections to one address. `timeout` bounds a read, `total_timeout` the whole exchange, in seconds."""
+    """A process's connections to one address. `timeout` bounds a read, `total_timeout` an exchange, in seconds."""
 
     def __init__(self, *, api_key: str, base_url: str, timeout: float, total_timeout: float, connections: int) -> None:
         self._total_timeout = total_timeout
