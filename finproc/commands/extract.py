@@ -1,0 +1,83 @@
+"""`finproc extract`: what a document says, without server or store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from finproc.commands.terminal import FACT_COLUMNS, fact_row, print_json, print_table
+from finproc.errors import SettingError
+from finproc.extract.extraction import extract_document
+from finproc.extract.readers import read, recognize
+from finproc.identity.workspace import LOCAL_OWNER, workspace
+from finproc.llm import backends
+from finproc.llm.calls import Payer
+from finproc.llm.opening import Asker, paid_calls
+from finproc.model.document import Context, Document
+from finproc.model.ids import new_id
+from finproc.normalize.facts import normalize
+from finproc.schemas.mention import ExtractionSchema
+from finproc.schemas.outputs import fact_json
+from finproc.schemas.problem import ProblemSchema
+
+
+@click.command("extract")
+@click.argument("file", type=click.Path(dir_okay=False, exists=True, allow_dash=True, path_type=Path))
+@click.option("--company", help="Whom the document is about, where it does not say.")
+@click.option("--published", type=click.DateTime(["%Y-%m-%d"]), help="Date of publication: YYYY-MM-DD.")
+@click.option("--language", help="Language of the document, such as de.")
+@click.option(
+    "--extractor",
+    type=click.Choice(["rules", "openai"]),
+    default="rules",
+    show_default=True,
+    help="openai is paid, and its calls are kept in the ledger of calls.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print {facts, mentions, problems, unclaimed} as JSON.")
+def command(
+    *, file: Path, company: str | None, published: datetime | None, language: str | None, extractor: str, as_json: bool
+) -> None:
+    """Print the facts of FILE (- is stdin) and what could not be proven; nothing is stored."""
+    context = Context(company, published.date() if published else None, language)
+    found = extracted(_document(file), context, ask=_ask() if extractor == "openai" else None)
+    if as_json:
+        print_json(found)
+        return
+    print_table("facts", FACT_COLUMNS, [fact_row(fact) for fact in found["facts"]])
+    if found["problems"]:
+        print_table("problems", ("code", "detail"), [(item["code"], item["detail"]) for item in found["problems"]])
+    if found["unclaimed"]:
+        print_table("amounts that nothing claims", ("text",), [(item["text"],) for item in found["unclaimed"]])
+
+
+def extracted(document: Document, context: Context, *, ask: Asker | None = None) -> dict[str, Any]:
+    """`{facts, mentions, problems, unclaimed}` as JSON values: what extract and normalize make of a document."""
+    extraction = extract_document(document, context, ask=ask)
+    normalized = normalize(extraction, document, context)
+    dumped = ExtractionSchema().dump(extraction)
+    problem = ProblemSchema()
+    return {
+        "facts": [fact_json(fact) for fact in normalized.facts],
+        "mentions": dumped["mentions"],
+        "problems": [problem.dump(item) for item in normalized.problems],
+        "unclaimed": dumped["unclaimed"],
+    }
+
+
+def _document(file: Path) -> Document:
+    body = click.get_binary_stream("stdin").read() if str(file) == "-" else file.read_bytes()
+    name = None if str(file) == "-" else file.name
+    return read(body, recognize(body, name), name)
+
+
+def _ask() -> Asker:
+    """The paid model, its attempts kept in the workspace's ledger of calls like any other."""
+    place = workspace()
+    backend = backends.configured(place.settings)
+    if backend is None:
+        raise SettingError("OPENAI_API_KEY", "must be set for --extractor openai")
+    calls = paid_calls(place.settings, backend, place.keyring, place.records)
+    return Asker(calls, Payer(LOCAL_OWNER, new_id()), place.settings.openai_total_timeout)
