@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -25,10 +26,11 @@ def _kept(settings: Settings) -> str:
         raise SettingError("FLOWER_PASSWORD", "must be set where finproc runs on servers of its own")
     path = password_file(settings)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(file, "w") as out:
-        out.write(secrets.token_urlsafe(18))
+    if not path.exists():
+        made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(18))
+        with contextlib.suppress(FileExistsError):  # another process was first: its password is the one
+            path.hardlink_to(made)
+        made.unlink()
     return path.read_text().strip()

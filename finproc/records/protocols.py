@@ -14,6 +14,10 @@ from finproc.model.page import Page
 from finproc.model.submission import HistoryEntry, NewSubmission, State, Step, Submission, SubmissionFilter
 
 
+SYSTEM_OWNER = "*system"
+"""Whose key seals what no user owns. No user's name starts with an asterisk."""
+
+
 class Sealer(Protocol):
     """Encryption at rest. AAD is (table, row, field, owner): bytes moved to another place do not open."""
 
@@ -115,7 +119,10 @@ class FactRecords(Protocol):
         Facts of the submission not among them are closed (`replayed`); equal ones stay as they are; changed ones get a new
         revision; decisions are applied again (confirmed, corrected; rejected ones are stored closed). Then every touched
         series is linked: versions ordered by (published, received), each with known_from, known_to and what it replaces.
-        Safe beside other calls on the same series.
+        Safe beside other calls on the same series. Facts in `review` stand outside the links until they are confirmed.
+
+        Raises Fenced where the saved submission is gone, discarded, or of another attempt or facts_set than the one given;
+        ValueError where a number has more than 34 digits.
         """
 
     def get(self, row_id: str, owner: str) -> Fact | None: ...
@@ -127,11 +134,16 @@ class FactRecords(Protocol):
         """All versions of the series (and revisions of the fact) that this row belongs to, oldest first."""
 
     def decide(self, owner: str, fact_id: str, decision: Decision) -> Fact | None:
-        """Keep the decision and apply it to the fact's newest revision; None where there is no such fact."""
+        """Keep the decision and apply it to the fact's newest revision; None where there is no such fact.
 
-    def close(self, submission_id: str, *, at: datetime, reason: str) -> int: ...
+        `fact_id` may be the id of any of its rows. Returns the newest revision afterwards (a correction opens a new one).
+        """
 
-    def erase(self, submission_id: str) -> int: ...
+    def close(self, submission_id: str, *, at: datetime, reason: str) -> int:
+        """Close the submission's facts (they answer `as_of` earlier times only); returns how many were open."""
+
+    def erase(self, submission_id: str) -> int:
+        """Delete the submission's facts and decisions. Call it before SubmissionRecords.erase: it links the series again."""
 
 
 class BudgetSpent(Exception):
@@ -300,6 +312,7 @@ class Records:
 
 
 __all__ = [
+    "SYSTEM_OWNER",
     "AddOutcome",
     "Added",
     "Budget",

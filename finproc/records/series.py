@@ -1,0 +1,186 @@
+"""What makes two facts the same, one fact a later version of another, and how numbers sort as text. Pure functions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from itertools import groupby, pairwise
+
+from finproc.model.fact import FactContent
+
+MAX_DIGITS = 34
+"""The most significant digits that every store keeps exactly (Decimal128)."""
+_LEGAL_SUFFIXES = frozenset(
+    "ab ag aktiengesellschaft asa as bhd bv co company companies corp corporation gmbh group holding holdings inc "
+    "incorporated kg kgaa kk limited llc llp lp ltd na nv oy oyj plc pte pty sa sab sarl sas se sgps spa srl".split()
+)
+_BIAS = 5000
+
+
+def fact_id(submission: str, content: FactContent) -> str:
+    """The stable id of a fact: the same over every replay that finds it again at the same place."""
+    return _hash(
+        submission,
+        content.amount.start,
+        content.amount.end,
+        content.metric,
+        content.period,
+        content.segment,
+        content.unit,
+    )
+
+
+def row_id(fact: str, revision: int) -> str:
+    """The id of one revision of a fact."""
+    return fact if revision == 1 else f"{fact}.{revision}"
+
+
+def series_id(owner: str, content: FactContent, fact: str) -> str:
+    """The series that the fact is a version of; the fact itself where company or period is not known."""
+    key = company_key(content.company)
+    if key is None or content.period is None:
+        return fact
+    return _hash(
+        owner,
+        key,
+        content.metric,
+        folded(content.qualifier),
+        folded(content.segment),
+        content.period,
+        content.unit,
+        content.currency,
+        content.status,
+    )
+
+
+def company_key(name: str | None) -> str | None:
+    """A company's name without case, accents, punctuation, a leading article and legal suffixes; None for no name."""
+    if name is None:
+        return None
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).replace("&", " and ")
+    words = re.findall(r"[^\W_]+", re.sub(r"[.'’]", "", plain))
+    if len(words) > 1 and words[0] == "the":
+        words = words[1:]
+    kept = words
+    while len(kept) > 1 and kept[-1] in _LEGAL_SUFFIXES:
+        kept = kept[:-1]
+    if len(kept) > 1 and kept[-1] == "and" and len(kept) < len(words):  # "Tiffany & Co."
+        kept = kept[:-1]
+    return " ".join(kept) or None
+
+
+def folded(words: str | None) -> str | None:
+    """Words compared without case and runs of spaces; None for none."""
+    return None if words is None else " ".join(words.casefold().split()) or None
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def known_from(published: date | None, received_at: datetime) -> datetime:
+    """When the world (published, at midnight UTC) or else finproc (received) came to know it."""
+    return received_at if published is None else datetime.combine(published, time.min, UTC)
+
+
+def order_key(value: Decimal) -> str:
+    """Text that sorts byte by byte as the numbers do, exactly: sign, biased exponent, digits (complemented if negative)."""
+    sign, digits, _ = value.normalize().as_tuple()
+    if not value:
+        return "1"
+    body = f"{value.adjusted() + _BIAS:04d}{''.join(map(str, digits))}"
+    if not sign:
+        return f"2{body}"
+    return "0" + "".join(str(9 - int(digit)) for digit in body) + "~"
+
+
+def check_digits(content: FactContent) -> None:
+    """Refuse numbers that not every store keeps exactly; normalization has made a Problem of them before."""
+    for value in (content.value, content.value_low, content.value_high, content.precision, content.value_converted):
+        if value is not None and (not value.is_finite() or len(value.as_tuple().digits) > MAX_DIGITS):
+            raise ValueError(
+                f"more than {MAX_DIGITS} digits, or not finite: the store keeps numbers exactly or not at all"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What linking needs to know of a row of a series."""
+
+    id: str
+    submission: str
+    known_from: datetime
+    received_at: datetime
+    review: bool = False
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    known_to: datetime | None = None
+    replaces: str | None = None
+
+    @property
+    def order(self) -> tuple[datetime, datetime, str]:
+        return (self.known_from, self.received_at, self.submission)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Until when a row was the newest known, and the row that was known before it."""
+
+    known_to: datetime | None = None
+    replaces: str | None = None
+
+
+def links(versions: Iterable[Version]) -> dict[str, Link]:
+    """How the open rows of one series follow each other, by row id.
+
+    Rows of one document are one version: none replaces another. A row in review replaces nothing and is replaced by
+    nothing until a person confirms it: what is not proven takes nothing proven away.
+    """
+    result: dict[str, Link] = {}
+    chain: list[list[Version]] = []
+    ordered = sorted(versions, key=lambda version: (*version.order, version.id))
+    for _, together in groupby(ordered, key=lambda version: version.order):
+        rows = list(together)
+        result |= {row.id: Link() for row in rows}
+        if proven := [row for row in rows if not row.review]:
+            chain.append(proven)
+    for earlier, later in pairwise(chain):
+        for row in earlier:
+            result[row.id] = Link(later[0].known_from, result[row.id].replaces)
+        for row in later:
+            result[row.id] = Link(None, earlier[0].id)
+    return result
+
+
+def changed_links(versions: Sequence[Version]) -> dict[str, Link]:
+    """Those links of one series' open rows that differ from what the rows hold."""
+    now = {version.id: Link(version.known_to, version.replaces) for version in versions}
+    return {key: link for key, link in links(versions).items() if link != now[key]}
+
+
+def known_at(versions: Iterable[Version], at: datetime) -> set[str]:
+    """The rows of one series that were the newest known at a time, closed ones included if they were open then."""
+    open_then = [
+        row
+        for row in versions
+        if row.known_from <= at
+        and (row.opened_at is None or row.opened_at <= at)
+        and (row.closed_at is None or row.closed_at > at)
+    ]
+    newest = max((row.order for row in open_then if not row.review), default=None)
+    return {row.id for row in open_then if row.review or row.order == newest}
+
+
+def by_series(rows: Iterable[tuple[str, Version]]) -> Mapping[str, list[Version]]:
+    """Group (series, version) pairs."""
+    grouped: dict[str, list[Version]] = {}
+    for series, version in rows:
+        grouped.setdefault(series, []).append(version)
+    return grouped

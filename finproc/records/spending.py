@@ -1,0 +1,50 @@
+"""Which budgets a call counts against, and spending summed for people. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import groupby
+
+from finproc.model.model_call import ModelCall, UsageRow
+
+
+def day_scope(at: datetime) -> str:
+    """The counter of a day (UTC)."""
+    return f"day:{at.astimezone(UTC).date().isoformat()}"
+
+
+def submission_scope(submission: str) -> str:
+    """The counter of a submission."""
+    return f"submission:{submission}"
+
+
+def settled_cost(call: ModelCall, reserved: Decimal) -> Decimal:
+    """What a settled attempt counts: its cost; nothing if refused; what was reserved while nobody knows."""
+    if call.state == "refused":
+        return call.cost or Decimal(0)
+    return reserved if call.cost is None else call.cost
+
+
+def usage_rows(calls: Iterable[ModelCall]) -> list[UsageRow]:
+    """Calls, tokens and dollars by day (UTC), model and outcome, newest day first."""
+
+    def group(call: ModelCall) -> tuple[str, str, str]:
+        return (call.sent_at.astimezone(UTC).date().isoformat(), call.model, call.outcome)
+
+    rows = []
+    for (day, model, outcome), members in groupby(sorted(calls, key=group), key=group):
+        group_calls = list(members)
+        rows.append(
+            UsageRow(
+                day,
+                model,
+                outcome,
+                len(group_calls),
+                sum(call.usage.input or 0 for call in group_calls),
+                sum(call.usage.output or 0 for call in group_calls),
+                sum((settled_cost(call, call.reserved) for call in group_calls), Decimal(0)),
+            )
+        )
+    return sorted(rows, key=lambda row: (row.day, row.model, row.outcome), reverse=True)

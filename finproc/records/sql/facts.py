@@ -1,0 +1,312 @@
+"""Facts, their versions and decisions in SQL."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.expression import Select
+
+from finproc.clients.sql import Database
+from finproc.errors import Fenced
+from finproc.model.fact import Decision, Fact, FactContent, FactFilter
+from finproc.model.page import Page
+from finproc.model.submission import State, Submission
+from finproc.records.cursors import from_place, to_place
+from finproc.records.fact_set import Plan, Stored, open_fact, plan, sealed_fact, verdict
+from finproc.records.protocols import Sealer
+from finproc.records.series import Version, by_series, changed_links, company_key, folded, known_at, order_key
+from finproc.records.sql.inserts import insert
+from finproc.records.sql.series_locks import lock_series
+from finproc.records.sql.tables import decisions, facts, submissions
+
+_F = facts.c
+_BATCH = 400
+"""Series asked about in one statement: SQLite and PostgreSQL limit the parameters of one."""
+
+
+class SqlFacts:
+    """FactRecords in SQL."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+        statement = insert(database, decisions)
+        self._keep_decision = statement.on_conflict_do_update(
+            index_elements=["fact_id"],
+            set_={
+                name: statement.excluded[name] for name in ("verdict", "decided_at", "decided_by", "value", "reason")
+            },
+        )
+
+    def store_set(self, submission: Submission, contents: Sequence[FactContent], at: datetime) -> int:
+        with self._database.read() as connection:  # planning and sealing outside the transaction keep it short
+            seen = self._state(connection, submission.id)
+        prepared = self._plan(submission, contents, seen, at)
+        with self._database.write(durable=False) as connection:
+            _fence(connection, submission)
+            now = self._state(connection, submission.id)
+            if now != seen:
+                prepared = self._plan(submission, contents, now, at)
+            what, rows = prepared
+            if what.opened or what.closed:
+                closed = {row.id: row.series for row in now[0] if row.id in what.closed}
+                touched = {*(stored.fact.series for stored in what.opened), *closed.values()}
+                lock_series(connection, touched, self._database)
+                if closed:
+                    connection.execute(_CLOSE, [_closing(key, at, why) for key, why in what.closed.items()])
+                if rows:
+                    connection.execute(facts.insert(), rows)
+                self._relink(connection, touched)
+            return what.open_count
+
+    def _state(self, connection: Connection, submission: str) -> tuple[list[Row[Any]], list[Row[Any]]]:
+        rows = list(connection.execute(_OF_SUBMISSION, {"wanted": submission}))
+        verdicts = list(connection.execute(_DECISIONS, {"wanted": submission})) if rows else []
+        return rows, verdicts
+
+    def _plan(
+        self,
+        submission: Submission,
+        contents: Sequence[FactContent],
+        state: tuple[list[Row[Any]], list[Row[Any]]],
+        at: datetime,
+    ) -> tuple[Plan, list[dict[str, Any]]]:
+        rows, verdicts = state
+        known = {row.fact_id: self._decision(row) for row in verdicts}
+        what = plan(submission, contents, map(self._read, rows), known, at)
+        return what, [self._row(stored) for stored in what.opened]
+
+    def get(self, row_id: str, owner: str) -> Fact | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(facts).where(_F.id == row_id, _F.owner == owner)).one_or_none()
+        return None if row is None else self._read(row).shown()
+
+    def page(self, owner: str, where: FactFilter, *, cursor: str | None, limit: int) -> Page[Fact]:
+        place = None if cursor is None else from_place(cursor)
+        query = select(facts).where(_F.owner == owner, *_conditions(where))
+        query = query.order_by(_F.known_from.desc(), _F.id.desc()).limit(limit + 1)
+        found: list[Row[Any]] = []
+        with self._database.read() as connection:
+            while len(found) <= limit:
+                batch = list(connection.execute(query if place is None else query.where(_before(*place))))
+                found += batch if where.as_of is None else self._known(connection, batch, where.as_of)
+                if len(batch) <= limit:
+                    break
+                place = (batch[-1].known_from, batch[-1].id)
+        items = [self._read(row).shown() for row in found[:limit]]
+        more = len(found) > limit
+        return Page(items, to_place(items[-1].known_from, items[-1].id) if more else None)
+
+    def _known(self, connection: Connection, batch: list[Row[Any]], at: datetime) -> list[Row[Any]]:
+        names = {row.series for row in batch}
+        versions = by_series(self._versions(connection, names, _F.known_from <= at))
+        known = {key for rows in versions.values() for key in known_at(rows, at)}
+        return [row for row in batch if row.id in known]
+
+    def versions(self, owner: str, row_id: str) -> list[Fact]:
+        with self._database.read() as connection:
+            wanted = connection.execute(
+                select(_F.series, _F.fact_id).where(_F.id == row_id, _F.owner == owner)
+            ).one_or_none()
+            if wanted is None:
+                return []
+            related = or_(_F.series == wanted.series, _F.fact_id == wanted.fact_id)
+            query = select(facts).where(_F.owner == owner, related)
+            query = query.order_by(_F.known_from, _F.received_at, _F.submission, _F.fact_id, _F.revision)
+            return [self._read(row).shown() for row in connection.execute(query)]
+
+    def decide(self, owner: str, fact_id: str, decision: Decision) -> Fact | None:
+        stable = fact_id.partition(".")[0]
+        decision = dataclasses.replace(decision, fact_id=stable)
+        newest = select(facts).where(_F.fact_id == stable, _F.owner == owner).order_by(_F.revision.desc()).limit(1)
+        with self._database.write() as connection:
+            row = connection.execute(newest).one_or_none()
+            if row is None:
+                return None
+            connection.execute(_LOCK_SUBMISSION, {"wanted": row.submission})
+            lock_series(connection, {row.series}, self._database)
+            before = self._read(connection.execute(newest).one())
+            connection.execute(self._keep_decision, self._decision_row(decision, before.fact))
+            result = verdict(before, decision)
+            if result.newest != before:
+                values = self._row(result.newest)
+                connection.execute(update(facts).where(_F.id == values.pop("id")).values(values))
+            if result.following is not None:
+                connection.execute(facts.insert(), self._row(result.following))
+            self._relink(connection, {row.series})
+            after = connection.execute(newest).one()
+        return self._read(after).shown()
+
+    def close(self, submission_id: str, *, at: datetime, reason: str) -> int:
+        own = and_(_F.submission == submission_id, or_(_F.closed_at.is_(None), _F.closed_reason == "rejected"))
+        with self._database.write() as connection:
+            connection.execute(_LOCK_SUBMISSION, {"wanted": submission_id})
+            rows = list(connection.execute(select(_F.id, _F.series, _F.closed_at).where(own)))
+            touched = {row.series for row in rows}
+            lock_series(connection, touched, self._database)
+            if rows:
+                connection.execute(_CLOSE, [_closing(row.id, at, reason) for row in rows])
+            self._relink(connection, touched)
+        return sum(row.closed_at is None for row in rows)
+
+    def erase(self, submission_id: str) -> int:
+        with self._database.write() as connection:
+            connection.execute(_LOCK_SUBMISSION, {"wanted": submission_id})
+            touched = set(connection.execute(select(_F.series).where(_F.submission == submission_id)).scalars())
+            lock_series(connection, touched, self._database)
+            connection.execute(delete(decisions).where(decisions.c.submission == submission_id))
+            gone = connection.execute(delete(facts).where(_F.submission == submission_id)).rowcount
+            self._relink(connection, touched)
+        return gone
+
+    def _relink(self, connection: Connection, touched: Iterable[str]) -> None:
+        for rows in by_series(self._versions(connection, touched, _F.closed_at.is_(None))).values():
+            changed = changed_links(rows)
+            if changed:
+                connection.execute(
+                    _LINK,
+                    [
+                        {"wanted": key, "until": link.known_to, "earlier": link.replaces}
+                        for key, link in changed.items()
+                    ],
+                )
+
+    def _versions(
+        self, connection: Connection, touched: Iterable[str], condition: ColumnElement[bool]
+    ) -> Iterable[tuple[str, Version]]:
+        names = sorted(touched)
+        for start in range(0, len(names), _BATCH):
+            query = _VERSIONS.where(_F.series.in_(names[start : start + _BATCH]), condition)
+            for row in connection.execute(query):
+                yield (
+                    row.series,
+                    Version(
+                        row.id,
+                        row.submission,
+                        row.known_from,
+                        row.received_at,
+                        review=row.proof == "review",
+                        opened_at=row.opened_at,
+                        closed_at=row.closed_at,
+                        known_to=row.known_to,
+                        replaces=row.replaces,
+                    ),
+                )
+
+    def _row(self, stored: Stored) -> dict[str, Any]:
+        fact, shown = stored.fact, stored.shown().content
+        low = shown.value if shown.value is not None else shown.value_low
+        high = shown.value if shown.value is not None else shown.value_high
+        row: dict[str, Any] = {name: getattr(fact, name) for name in _OF_FACT}
+        row |= {name: getattr(shown, name) for name in _OF_CONTENT}
+        row["company_key"] = company_key(shown.company)
+        row["low_order"] = None if low is None else order_key(low)
+        row["high_order"] = None if high is None else order_key(high)
+        row["facts_set"], row["opened_at"] = stored.facts_set, stored.opened_at
+        row["sealed"] = sealed_fact(fact, self._sealer)
+        return row
+
+    def _read(self, row: Row[Any]) -> Stored:
+        content, decision = open_fact(row.sealed, self._sealer, owner=row.owner, row=row.id, fact_id=row.fact_id)
+        kept = {name: getattr(row, name) for name in _OF_FACT}
+        return Stored(Fact(content=content, decision=decision, **kept), row.facts_set, row.opened_at)
+
+    def _decision_row(self, decision: Decision, fact: Fact) -> dict[str, Any]:
+        reason = None
+        if decision.reason is not None:
+            reason = self._sealer.seal(
+                decision.reason.encode(), owner=fact.owner, table="decisions", row=fact.fact_id, field="reason"
+            )
+        return {
+            "fact_id": fact.fact_id,
+            "owner": fact.owner,
+            "submission": fact.submission,
+            "verdict": decision.verdict,
+            "decided_at": decision.decided_at,
+            "decided_by": decision.decided_by,
+            "value": decision.value,
+            "reason": reason,
+        }
+
+    def _decision(self, row: Row[Any]) -> Decision:
+        reason = None
+        if row.reason is not None:
+            reason = self._sealer.open(
+                row.reason, owner=row.owner, table="decisions", row=row.fact_id, field="reason"
+            ).decode()
+        return Decision(row.fact_id, row.verdict, row.decided_at, row.decided_by, row.value, reason)
+
+
+_OF_FACT = tuple(field.name for field in dataclasses.fields(Fact) if field.name not in ("content", "decision"))
+_OF_CONTENT = (
+    *("company", "metric", "qualifier", "segment", "value", "value_low", "value_high", "unit", "currency"),
+    *("period", "period_start", "period_end", "status", "proof", "extractor", "model"),
+)
+_OF_SUBMISSION = select(facts).where(_F.submission == bindparam("wanted")).order_by(_F.id)
+_DECISIONS = select(decisions).where(decisions.c.submission == bindparam("wanted")).order_by(decisions.c.fact_id)
+_LOCK_SUBMISSION = (
+    select(submissions.c.state, submissions.c.attempt, submissions.c.facts_set)
+    .where(submissions.c.id == bindparam("wanted"))
+    .with_for_update()
+)
+_VERSIONS: Select[Any] = select(
+    *(_F.series, _F.id, _F.submission, _F.known_from, _F.received_at, _F.proof),
+    *(_F.opened_at, _F.closed_at, _F.known_to, _F.replaces),
+)
+_LINK = (
+    update(facts).where(_F.id == bindparam("wanted")).values(known_to=bindparam("until"), replaces=bindparam("earlier"))
+)
+_CLOSE = (
+    update(facts)
+    .where(_F.id == bindparam("wanted"))
+    .values(
+        closed_at=func.coalesce(_F.closed_at, bindparam("ended", type_=_F.closed_at.type)),
+        closed_reason=bindparam("why"),
+    )
+)
+
+
+def _closing(row: str, at: datetime, reason: str) -> dict[str, object]:
+    return {"wanted": row, "ended": at, "why": reason}
+
+
+def _fence(connection: Connection, submission: Submission) -> None:
+    row = connection.execute(_LOCK_SUBMISSION, {"wanted": submission.id}).one_or_none()
+    if row is None or row.state == State.DISCARDED:
+        raise Fenced("the submission was discarded")
+    if (row.attempt, row.facts_set) != (submission.attempt, submission.facts_set):
+        raise Fenced("a newer attempt owns this submission")
+
+
+def _before(known: datetime, row: str) -> ColumnElement[bool]:
+    return or_(_F.known_from < known, and_(_F.known_from == known, _F.id < row))
+
+
+def _conditions(where: FactFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if where.company is not None:
+        conditions.append(_F.company_key == company_key(where.company))
+    if where.metric is not None:
+        conditions.append(_F.metric == folded(where.metric))
+    if where.currency is not None:
+        conditions.append(_F.currency == where.currency.upper())
+    for column, wanted in ((_F.period, where.period), (_F.status, where.status), (_F.submission, where.submission)):
+        if wanted is not None:
+            conditions.append(column == wanted)
+    if where.min_value is not None:
+        conditions.append(_F.low_order >= order_key(where.min_value))
+    if where.max_value is not None:
+        conditions.append(_F.high_order <= order_key(where.max_value))
+    if where.proof is None:
+        conditions.append(_F.proof != "review")
+    elif where.proof != "any":
+        conditions.append(_F.proof == where.proof)
+    if where.as_of is None:
+        return [*conditions, _F.closed_at.is_(None), _F.known_to.is_(None)]
+    at = where.as_of
+    return [*conditions, _F.known_from <= at, _F.opened_at <= at, or_(_F.closed_at.is_(None), _F.closed_at > at)]

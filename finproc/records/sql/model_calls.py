@@ -1,0 +1,124 @@
+"""Attempt rows of paid calls in SQL."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy.exc import IntegrityError
+
+from finproc.clients.sql import Database
+from finproc.model.model_call import CallState, ModelCall, TokenUsage, UsageRow
+from finproc.records.protocols import Budget, BudgetSpent, Sealer
+from finproc.records.spending import day_scope, settled_cost, submission_scope, usage_rows
+from finproc.records.sql.inserts import insert
+from finproc.records.sql.tables import model_calls, spending
+
+_C = model_calls.c
+_TOKENS = tuple(field.name for field in dataclasses.fields(TokenUsage))
+_FIELDS = tuple(field.name for field in dataclasses.fields(ModelCall) if field.name != "usage")
+_SETTLED = ("state", "outcome", "cost", "settled_at", "status", "request_id", "service_tier")
+
+
+class SqlModelCalls:
+    """ModelCallRecords in SQL."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._claim = insert(database, model_calls).on_conflict_do_nothing().returning(_C.id)
+        first = insert(database, spending)
+        self._first_spending = first.on_conflict_do_nothing()
+
+    def attempts(self, key: str) -> list[ModelCall]:
+        return self._list(select(*_ROW).where(_C.key == key).order_by(_C.number))
+
+    def claim(self, call: ModelCall, request: bytes, budget: Budget) -> bool:
+        sealed = self._sealer.seal(request, owner=call.owner, table="model_calls", row=call.id, field="request")
+        with self._database.write() as connection:
+            if connection.execute(self._claim, [{**_row(call), "request": sealed}]).scalar_one_or_none() is None:
+                return False
+            for scope, limit in (
+                (submission_scope(call.submission), budget.per_submission),
+                (day_scope(call.sent_at), budget.per_day),
+            ):
+                self._spend(connection, scope, call.reserved, limit)
+        return True
+
+    def answer(self, call: ModelCall, body: bytes) -> bool:
+        sealed = self._sealer.seal(body, owner=call.owner, table="model_calls", row=call.id, field="answer")
+        try:
+            with self._database.write() as connection:
+                return self._settle(connection, call, ("open", "unknown_outcome"), answer=sealed)
+        except IntegrityError:  # the key has its answer: the unique index holds it to one
+            return False
+
+    def settle(self, call: ModelCall) -> bool:
+        with self._database.write() as connection:
+            return self._settle(connection, call, ("open",))
+
+    def _settle(self, connection: Connection, call: ModelCall, states: tuple[CallState, ...], **bodies: bytes) -> bool:
+        values = {name: getattr(call, name) for name in _SETTLED} | _tokens(call.usage)
+        condition = (_C.id == call.id, _C.state.in_(states))
+        before = connection.execute(
+            update(model_calls).where(*condition).values(values | bodies).returning(_C.reserved)
+        ).scalar_one_or_none()
+        if before is None:
+            return False
+        difference = settled_cost(call, before) - before
+        if difference:
+            for scope in (submission_scope(call.submission), day_scope(call.sent_at)):
+                self._spend(connection, scope, difference, None)
+        return True
+
+    def _spend(self, connection: Connection, scope: str, amount: Decimal, limit: Decimal | None) -> None:
+        """Add to a counter, in one statement that holds the limit against every other spender."""
+        connection.execute(self._first_spending, {"scope": scope, "amount": Decimal(0)})
+        raised = spending.c.amount + bindparam("more", type_=spending.c.amount.type)
+        statement = update(spending).where(spending.c.scope == scope).values(amount=raised)
+        if limit is not None:
+            statement = statement.where(raised <= bindparam("limit", type_=spending.c.amount.type))
+        if connection.execute(statement, {"more": amount, "limit": limit}).rowcount == 0:
+            raise BudgetSpent(scope.partition(":")[0])
+
+    def answer_body(self, call: ModelCall) -> bytes | None:
+        with self._database.read() as connection:
+            sealed = connection.execute(select(_C.answer).where(_C.id == call.id)).scalar_one_or_none()
+        if sealed is None:
+            return None
+        return self._sealer.open(sealed, owner=call.owner, table="model_calls", row=call.id, field="answer")
+
+    def of_submission(self, submission_id: str) -> list[ModelCall]:
+        return self._list(select(*_ROW).where(_C.submission == submission_id).order_by(_C.id))
+
+    def usage(self, owner: str | None, since: datetime) -> list[UsageRow]:
+        query = select(*_ROW).where(_C.sent_at >= since)
+        return usage_rows(self._list(query if owner is None else query.where(_C.owner == owner)))
+
+    def erase(self, submission_id: str) -> int:
+        own = update(model_calls).where(_C.submission == submission_id)
+        with self._database.write() as connection:
+            return connection.execute(own.values(request=None, answer=None)).rowcount
+
+    def _list(self, query: Any) -> list[ModelCall]:
+        with self._database.read() as connection:
+            return [_read(row) for row in connection.execute(query)]
+
+
+_ROW = tuple(column for column in _C if column.name not in ("request", "answer"))
+
+
+def _tokens(usage: TokenUsage) -> dict[str, int | None]:
+    return {f"{name}_tokens": getattr(usage, name) for name in _TOKENS}
+
+
+def _row(call: ModelCall) -> dict[str, Any]:
+    return {name: getattr(call, name) for name in _FIELDS} | _tokens(call.usage)
+
+
+def _read(row: Row[Any]) -> ModelCall:
+    usage = TokenUsage(**{name: getattr(row, f"{name}_tokens") for name in _TOKENS})
+    return ModelCall(usage=usage, **{name: getattr(row, name) for name in _FIELDS})

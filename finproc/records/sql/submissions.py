@@ -1,0 +1,298 @@
+"""Submissions, documents and history in SQL."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, cast, delete, func, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.expression import Select
+
+from finproc.clients.sql import Database
+from finproc.model.page import Page
+from finproc.model.submission import (
+    ENDED,
+    RUNNING,
+    Hints,
+    HistoryEntry,
+    NewSubmission,
+    State,
+    Step,
+    Submission,
+    SubmissionFilter,
+)
+from finproc.records import chunks
+from finproc.records.contents import metadata_from_text, metadata_to_text
+from finproc.records.cursors import from_cursor, to_cursor
+from finproc.records.protocols import Added, Sealer
+from finproc.records.revival import REVIVED, fresh, patience, revived
+from finproc.records.sql.inserts import insert
+from finproc.records.sql.tables import PENDING, documents, extractions, history, submissions
+
+_HISTORY_LOCK = 7001
+"""PostgreSQL advisory lock: writers of history share it, a reader of all history takes it alone for a moment. So no entry
+with a smaller sequence can appear after the reader has seen a greater one."""
+_HINTS = tuple(field.name for field in dataclasses.fields(Hints))
+_FIELDS = tuple(field.name for field in dataclasses.fields(Submission) if field.name != "hints")
+_DURABLE = ENDED | {State.RECEIVED}
+_IN = submissions.c
+
+
+class SqlSubmissions:
+    """SubmissionRecords in SQL."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._insert = insert(database, submissions).on_conflict_do_nothing().returning(_IN.id)
+        self._insert_chunk = insert(database, documents).on_conflict_do_nothing()
+        self._insert_history = _history_insert(database)
+
+    def add_many(self, new: Sequence[NewSubmission], at: datetime) -> list[Added]:
+        made = [fresh(item, at) for item in new]
+        rows = sorted((self._row(item) for item in made), key=lambda row: (row["owner"], row["content_hash"]))
+        sealed = {item.id: self._chunks(item, item.id) for item in new}
+        with self._database.write() as connection:
+            self._lock_history(connection)
+            created = set(connection.execute(self._insert, rows).scalars())
+            if created:
+                connection.execute(self._insert_chunk, [row for key in created for row in sealed[key]])
+                connection.execute(self._insert_history, [_entry(item) for item in made if item.id in created])
+            return [
+                Added("created", saved) if saved.id in created else self._existing(connection, item, at)
+                for item, saved in zip(new, made, strict=True)
+            ]
+
+    def _existing(self, connection: Connection, new: NewSubmission, at: datetime) -> Added:
+        natural = and_(_IN.owner == new.owner, _IN.content_hash == new.content_hash)
+        old = self._read(connection.execute(select(submissions).where(natural).with_for_update()).one())
+        if old.state not in REVIVED:
+            return Added("duplicate", old)
+        changes = revived(old, at)
+        connection.execute(delete(documents).where(documents.c.submission == old.id))
+        connection.execute(self._insert_chunk, self._chunks(new, old.id))
+        return Added("revived", self._apply(connection, old, changes, at))
+
+    def get(self, submission_id: str, owner: str | None = None) -> Submission | None:
+        query = select(submissions).where(_IN.id == submission_id)
+        if owner is not None:
+            query = query.where(_IN.owner == owner)
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else self._read(row)
+
+    def page(self, owner: str, where: SubmissionFilter, *, cursor: str | None, limit: int) -> Page[Submission]:
+        query = _filtered(select(submissions).where(_IN.owner == owner), where)
+        if cursor is not None:
+            (before,) = from_cursor(cursor, 1)
+            query = query.where(_IN.id < before)
+        found = self._list(query.order_by(_IN.id.desc()).limit(limit + 1))
+        more = len(found) > limit
+        return Page(found[:limit], to_cursor(found[limit - 1].id) if more else None)
+
+    def select(self, where: SubmissionFilter, *, after: str | None, limit: int) -> list[Submission]:
+        query = _filtered(select(submissions), where)
+        if after is not None:
+            query = query.where(_IN.id > after)
+        return self._list(query.order_by(_IN.id).limit(limit))
+
+    def body(self, submission: Submission) -> bytes | None:
+        columns = documents.c
+        query = select(columns.number, columns.last, columns.sealed).where(columns.submission == submission.id)
+        with self._database.read() as connection:
+            rows = [row._tuple() for row in connection.execute(query.order_by(columns.number))]
+        return chunks.opened(rows, self._sealer, owner=submission.owner, submission=submission.id)
+
+    def change(
+        self,
+        submission_id: str,
+        changes: Mapping[str, object],
+        *,
+        at: datetime,
+        if_state: Iterable[State],
+        if_dispatch: int | None = None,
+        if_attempt: int | None = None,
+    ) -> Submission | None:
+        allowed = frozenset(if_state)
+        with self._database.write(durable=changes.get("state") in _DURABLE) as connection:
+            if "state" in changes:
+                self._lock_history(connection)
+            row = connection.execute(_LOCKED, {"wanted": submission_id}).one_or_none()
+            if row is None or row.state not in allowed:
+                return None
+            if (if_dispatch is not None and row.dispatch != if_dispatch) or (
+                if_attempt is not None and row.attempt != if_attempt
+            ):
+                return None
+            return self._apply(connection, self._read(row), changes, at)
+
+    def _apply(
+        self, connection: Connection, old: Submission, changes: Mapping[str, object], at: datetime
+    ) -> Submission:
+        new = dataclasses.replace(old, **changes, updated_at=at)  # type: ignore[arg-type] # fields of Submission by name
+        row = self._row(new)
+        values = {name: row[name] for name in (*changes, "updated_at")}
+        connection.execute(update(submissions).where(_IN.id == old.id).values(values))
+        if "state" in changes:
+            connection.execute(self._insert_history, [_entry(new, since=old.updated_at)])
+        return new
+
+    def extend_leases(self, attempts: Mapping[str, int], until: datetime) -> None:
+        if not attempts:
+            return
+        rows = [{"wanted": key, "newest": attempts[key], "until": until} for key in sorted(attempts)]
+        with self._database.write(durable=False) as connection:
+            connection.execute(_EXTEND, rows)
+
+    def stalled(self, now: datetime, *, base_seconds: float, limit: int) -> list[Submission]:
+        lost_worker = and_(_IN.state.in_([state.value for state in RUNNING.values()]), _IN.lease_until.is_not(None))
+        *doubled, (latest, oldest) = patience(now, base_seconds)
+        lost_message = or_(
+            _IN.dispatched_at.is_(None),
+            *(and_(_IN.dispatch <= dispatch, _IN.dispatched_at <= before) for dispatch, before in doubled[:1]),
+            *(and_(_IN.dispatch == dispatch, _IN.dispatched_at <= before) for dispatch, before in doubled[1:]),
+            and_(_IN.dispatch >= latest, _IN.dispatched_at <= oldest),
+        )
+        query = select(submissions).where(
+            PENDING,
+            or_(_IN.lease_until.is_(None), _IN.lease_until <= now),
+            or_(_IN.not_before.is_(None), _IN.not_before <= now),
+            or_(lost_worker, lost_message),
+        )
+        return self._list(query.order_by(_IN.dispatched_at.asc().nulls_first(), _IN.id).limit(limit))
+
+    def discard(self, submission_id: str, *, at: datetime) -> None:  # noqa: ARG002 -- the time is for stores that keep one
+        with self._database.write() as connection:
+            for table in (documents, extractions):
+                connection.execute(delete(table).where(table.c.submission == submission_id))
+
+    def erase(self, submission_id: str) -> None:
+        with self._database.write() as connection:  # documents, history, outputs and facts go by foreign key
+            connection.execute(delete(submissions).where(_IN.id == submission_id))
+
+    def history(self, submission_id: str) -> list[HistoryEntry]:
+        query = select(history).where(history.c.submission == submission_id).order_by(history.c.sequence)
+        with self._database.read() as connection:
+            return [_history_entry(row) for row in connection.execute(query)]
+
+    def history_since(self, sequence: int, *, owner: str | None, limit: int) -> list[HistoryEntry]:
+        query = select(history).order_by(history.c.sequence, history.c.submission)
+        if owner is not None:
+            query = query.where(history.c.owner == owner)
+        newer = query.where(history.c.sequence > sequence).limit(limit)
+        if self._database.sqlite:
+            with self._database.read() as connection:
+                return [_history_entry(row) for row in connection.execute(newer)]
+        with self._database.write() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(_HISTORY_LOCK)))
+            rows = list(connection.execute(newer))
+            if len(rows) == limit:  # entries of one microsecond belong on one page, else the next page skips some
+                rest = query.where(history.c.sequence == rows[-1].sequence, history.c.submission > rows[-1].submission)
+                rows += connection.execute(rest)
+            return [_history_entry(row) for row in rows]
+
+    def count_by_state(self, owner: str | None = None) -> dict[State, int]:
+        query = select(_IN.state, func.count()).group_by(_IN.state)
+        if owner is not None:
+            query = query.where(_IN.owner == owner)
+        with self._database.read() as connection:
+            return {State(state): count for state, count in connection.execute(query)}
+
+    def _list(self, query: Select[Any]) -> list[Submission]:
+        with self._database.read() as connection:
+            return [self._read(row) for row in connection.execute(query)]
+
+    def _lock_history(self, connection: Connection) -> None:
+        if not self._database.sqlite:  # before any row lock, so that a waiting reader cannot close a circle
+            connection.execute(select(func.pg_advisory_xact_lock_shared(_HISTORY_LOCK)))
+
+    def _chunks(self, new: NewSubmission, submission: str) -> list[dict[str, object]]:
+        return [
+            {"submission": submission, "number": number, "last": last, "sealed": sealed}
+            for number, last, sealed in chunks.sealed_chunks(
+                new.body, self._sealer, owner=new.owner, submission=submission
+            )
+        ]
+
+    def _row(self, item: Submission) -> dict[str, Any]:
+        row = {name: getattr(item, name) for name in _FIELDS} | {name: getattr(item.hints, name) for name in _HINTS}
+        row["metadata"] = metadata_to_text(item.metadata)
+        row["state"] = item.state.value
+        row["step"] = None if item.step is None else item.step.value
+        if item.hints.account is not None:
+            plain = item.hints.account.encode()
+            row["account"] = self._sealer.seal(
+                plain, owner=item.owner, table="submissions", row=item.id, field="account"
+            )
+        return row
+
+    def _read(self, row: Row[Any]) -> Submission:
+        kept = row._mapping
+        hints = {name: kept[name] for name in _HINTS}
+        if hints["account"] is not None:
+            hints["account"] = self._sealer.open(
+                hints["account"], owner=row.owner, table="submissions", row=row.id, field="account"
+            ).decode()
+        values = {name: kept[name] for name in _FIELDS}
+        values["metadata"] = metadata_from_text(row.metadata)
+        values["state"] = State(row.state)
+        values["step"] = None if row.step is None else Step(row.step)
+        return Submission(hints=Hints(**hints), **values)
+
+
+_LOCKED = select(submissions).where(_IN.id == bindparam("wanted")).with_for_update()
+_EXTEND = (
+    update(submissions)
+    .where(_IN.id == bindparam("wanted"), _IN.attempt == bindparam("newest"))
+    .values(lease_until=bindparam("until"))
+)
+
+
+def _filtered(query: Select[Any], where: SubmissionFilter) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = []
+    if where.state is not None:
+        conditions.append(_IN.state == where.state.value)
+    if where.since is not None:
+        conditions.append(_IN.received_at >= where.since)
+    if where.reason is not None:
+        conditions.append(_IN.reason == where.reason)
+    if where.extractor is not None:
+        conditions.append(_IN.extractor == where.extractor)
+    return query.where(*conditions)
+
+
+def _history_insert(database: Database) -> Any:
+    """Sequences that grow: on SQLite over all entries (there is one writer), on PostgreSQL within a submission."""
+    newest = select(func.coalesce(func.max(history.c.sequence), 0) + 1)
+    if database.sqlite:
+        sequence: ColumnElement[int] = func.max(bindparam("clock", type_=BigInteger), newest.scalar_subquery())
+    else:
+        clock = cast(func.extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
+        own = newest.where(history.c.submission == bindparam("submission")).scalar_subquery()
+        sequence = func.greatest(clock, own)
+    return history.insert().values(sequence=sequence)
+
+
+def _entry(item: Submission, *, since: datetime | None = None) -> dict[str, object]:
+    took = None if since is None else (item.updated_at - since) // timedelta(milliseconds=1)
+    return {
+        "clock": time.time_ns() // 1000,
+        "submission": item.id,
+        "owner": item.owner,
+        "state": item.state.value,
+        "at": item.updated_at,
+        "attempt": item.attempt,
+        "dispatch": item.dispatch,
+        "worker": item.worker,
+        "duration_ms": took,
+        "reason": item.reason,
+        "detail": item.detail,
+    }
+
+
+def _history_entry(row: Row[Any]) -> HistoryEntry:
+    return HistoryEntry(**{**row._mapping, "state": State(row.state)})
