@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from finproc.extract.readers.composition import GridCell
-from finproc.extract.readers.cues import SCALE, is_value
-from finproc.extract.readers.lines import Line, Word
+from finproc.extract.readers.cues import SCALE, is_entry
+from finproc.extract.readers.lines import HEAD_GAP, Line, Word, fields_of
 
 _HEAD_LINES = 8
 _GAP_LINES = 3
 """Lines without a number that may stand between two rows: section heads and labels of several lines."""
 _ROW_PITCH = 3.5
 """Heights of a line between two base lines of one table at most."""
-_MARGIN = 1.5
+_MARGIN = 6.0
+_OVERHANG = 3.0
+_OFF_MIDDLE = 0.35
+_PERIOD = re.compile(
+    r"\b(?:19|20)\d\d|\b(?:months?|weeks?|quarters?|years?|ended|ending|FY|[QH][1-4])\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,7 @@ def tables_of(lines: Sequence[Line]) -> list[Table]:
 
 
 def _is_row(line: Line) -> bool:
-    values = [is_value(field.text) for field in line.fields]
-    return any(values[1:])
+    return any(is_entry(field.text) for field in line.fields[1:])
 
 
 def _extent(lines: Sequence[Line], start: int) -> tuple[int, tuple[Word, ...]]:
@@ -69,12 +75,14 @@ def _extent(lines: Sequence[Line], start: int) -> tuple[int, tuple[Word, ...]]:
 
 
 def _crosses(line: Line, columns: Sequence[Word]) -> bool:
-    """Whether words run through the columns of values: the line is prose, or the head of another table."""
-    return len(columns) > 0 and line.right > columns[0].right and not SCALE.search(line.text)
+    """Whether words run through the columns of values: the line is prose. Words in a column are a row of it."""
+    if len(line.fields) > 1 and all(any(_touch(field, column) for column in columns) for field in line.fields[1:]):
+        return False
+    return line.right > columns[0].right and not SCALE.search(line.text)
 
 
 def _values(line: Line) -> list[Word]:
-    return [field for place, field in enumerate(line.fields) if place and is_value(field.text)]
+    return [field for place, field in enumerate(line.fields) if place and is_entry(field.text)]
 
 
 def _merged(columns: Sequence[Word], values: Sequence[Word]) -> list[Word] | None:
@@ -99,20 +107,30 @@ def _merged(columns: Sequence[Word], values: Sequence[Word]) -> list[Word] | Non
 
 
 def _head(lines: Sequence[Line], body: int, columns: Sequence[Word], floor: int) -> int:
-    """The first line of the head: lines that stand over the columns, and the scale in the corner."""
-    first = columns[0].left - _MARGIN * lines[body].height * 2
+    """The first line of the head: lines over the columns, and what stands between them and the body over the labels.
+
+    Above a scale that stands alone over the columns, and in capitals, only periods are heads: the rest is the title.
+    """
+    first = columns[0].left - _OVERHANG * lines[body].height
+    edge = lines[body].left
     start = body
+    stated = False
     for index in range(body - 1, max(floor, body - _HEAD_LINES) - 1, -1):
         line = lines[index]
         if lines[index + 1].base - line.base > _ROW_PITCH * line.height:
             break
-        over = line.left >= first
+        if stated and not _PERIOD.search(line.text):
+            break
+        over = line.left >= first and not (
+            len(line.fields) == 1 and line.text.isupper() and not _PERIOD.search(line.text)
+        )
         labelled = len(line.fields) > 1 and all(field.left >= first for field in line.fields[1:])
         if not (over or labelled):
-            below = index + 1 == body and line.right < columns[0].left
-            if below or (len(line.fields) == 1 and SCALE.search(line.text) and line.right < columns[0].right):
-                continue
-            break
+            at_edge = line.left < edge + line.height
+            if start - index > _GAP_LINES or line.right >= columns[0].left or not at_edge:
+                break
+            continue
+        stated = over and len(line.fields) == 1 and bool(SCALE.search(line.text))
         start = index
     return start
 
@@ -122,9 +140,10 @@ def cells_of(table: Table, lines: Sequence[Line]) -> list[GridCell]:
     cells: list[GridCell] = []
     carried = ""
     row = 0
+    label_edge = min(line.left for line in lines[table.start + table.heads : table.end])
     for number, line in enumerate(lines[table.start : table.end]):
         if number < table.heads:
-            cells += _head_cells(line, table.columns, row)
+            cells += _head_cells(line, table.columns, label_edge, row)
         else:
             label, values = _split(line, table.columns)
             following = lines[table.start + number + 1] if table.start + number + 1 < table.end else None
@@ -141,7 +160,7 @@ def _split(line: Line, columns: Sequence[Word]) -> tuple[str, list[Word]]:
     """A row's label, and the fields that stand in its columns; a number that touches the label is cut from it."""
     label = [field for field in line.fields if field.center < columns[0].left]
     values = [field for field in line.fields if field.center >= columns[0].left]
-    if not label and values and not is_value(values[0].text) and values[0].left < columns[0].left:
+    if not label and values and not is_entry(values[0].text) and values[0].left < columns[0].left:
         label, values = [values[0]], values[1:]
     text = " ".join(field.text for field in label)
     return text, values
@@ -149,8 +168,12 @@ def _split(line: Line, columns: Sequence[Word]) -> tuple[str, list[Word]]:
 
 def _continues(line: Line, following: Line, columns: Sequence[Word]) -> bool:
     """Whether a label goes on in the next line: it breaks off near the numbers, or the next begins in lower case."""
+    if line.text.endswith(":"):
+        return False
+    if following.left >= columns[0].left - _OVERHANG * line.height and following.base - line.base < line.height:
+        return True  # the label stands a little above its numbers
     return following.words[0].text[:1].islower() or (
-        line.right > columns[0].left - 4 * _MARGIN * line.height
+        line.right > columns[0].left - _MARGIN * line.height
         and _is_row(following)
         and following.left > line.left + 0.3 * line.height
     )
@@ -173,35 +196,74 @@ def _distance(field: Word, column: Word) -> float:
     return min(abs(field.left - column.right), abs(column.left - field.right))
 
 
-def _head_cells(line: Line, columns: Sequence[Word], row: int) -> list[GridCell]:
+def _head_cells(line: Line, columns: Sequence[Word], label: float, row: int) -> list[GridCell]:
     """Heads with the columns that they stand over: of the columns nearest to a head, those whose middle is the head's."""
-    first = columns[0].left - 2 * _MARGIN * line.height
-    corner = [field for field in line.fields if field.left < first and field.center < columns[0].left]
-    heads = [field for field in line.fields if field not in corner]
+    fields = fields_of(line.words, HEAD_GAP * line.height)
+    corner = [
+        field
+        for field in fields
+        if field.center < (label + columns[0].left) / 2 or field.right < columns[0].left - _OVERHANG * line.height
+    ]
+    heads = [field for field in fields if field not in corner]
     cells = [GridCell(" ".join(field.text for field in corner), row, 0)] if corner else []
-    near: dict[int, list[int]] = {}
-    for place, column in enumerate(columns):
-        if heads:
-            owner = min(range(len(heads)), key=lambda number: _distance(heads[number], column))
-            near.setdefault(owner, []).append(place)
-    for number, head in enumerate(heads):
-        places = near.get(number)
-        if not places:
-            nearest = min(range(len(columns)), key=lambda place: _distance(head, columns[place]))
-            places = [nearest]
-        begin, end = _centered(head, places, columns, line.height)
-        cells.append(GridCell(head.text, row, begin + 1, 1, end - begin + 1))
+    heads = [part for head in heads for part in _parted(head, line, columns)]
+    spans = _even(heads, columns) or _shared(heads, columns) or [_centered(head, heads, columns) for head in heads]
+    cells += [
+        GridCell(head.text, row, first + 1, 1, last - first + 1)
+        for head, (first, last) in zip(heads, spans, strict=True)
+    ]
     return _without_collisions(cells)
 
 
-def _centered(head: Word, places: Sequence[int], columns: Sequence[Word], height: float) -> tuple[int, int]:
-    """The run of columns whose middle is nearest to the head's; of runs as near, the longest."""
+def _middle(columns: Sequence[Word], run: tuple[int, int]) -> float:
+    return (columns[run[0]].left + columns[run[1]].right) / 2
 
-    def cost(run: tuple[int, int]) -> float:
-        middle = (columns[run[0]].left + columns[run[1]].right) / 2
-        return round(abs(middle - head.center) / height) - 0.01 * (run[1] - run[0])
 
-    return min(((first, last) for first in places for last in places if first <= last), key=cost)
+def _even(heads: Sequence[Word], columns: Sequence[Word]) -> list[tuple[int, int]] | None:
+    """The columns shared evenly among the heads, if each head then stands over the middle of its share."""
+    if not heads or len(columns) % len(heads):
+        return None
+    share = len(columns) // len(heads)
+    runs = [(first, first + share - 1) for first in range(0, len(columns), share)]
+    pitch = (columns[-1].right - columns[0].left) / len(columns)
+    off = max(abs(_middle(columns, run) - head.center) for head, run in zip(heads, runs, strict=True))
+    return runs if off < _OFF_MIDDLE * pitch else None
+
+
+def _shared(heads: Sequence[Word], columns: Sequence[Word]) -> list[tuple[int, int]] | None:
+    """Where every head is a period: each covers all columns that it is the nearest to. None where that cannot be."""
+    near = [[place for place, column in enumerate(columns) if _nearest(column, heads) is head] for head in heads]
+    if not all(near) or not all(_PERIOD.search(head.text) for head in heads):
+        return None
+    if len(heads) == 1 and any(column.left <= heads[0].left and heads[0].right <= column.right for column in columns):
+        return None
+    return [(places[0], places[-1]) for places in near]
+
+
+def _nearest(column: Word, heads: Sequence[Word]) -> Word:
+    return min(heads, key=lambda head: _distance(head, column))
+
+
+def _parted(head: Word, line: Line, columns: Sequence[Word]) -> list[Word]:
+    """A head of as many words as columns, one word over each, is as many heads set close together."""
+    words = [word for word in line.words if head.left <= word.left and word.right <= head.right]
+    over = [next((place for place, column in enumerate(columns) if _touch(word, column)), None) for word in words]
+    apart = None not in over and len(set(over)) == len(words) > 1
+    return words if apart and not _PERIOD.search(head.text) else [head]
+
+
+def _touch(word: Word, column: Word) -> bool:
+    return column.left <= word.center <= column.right
+
+
+def _centered(head: Word, heads: Sequence[Word], columns: Sequence[Word]) -> tuple[int, int]:
+    """Of the columns that no other head is nearer to, the run whose middle is nearest to the head's; the shortest such."""
+    places = [place for place, column in enumerate(columns) if _nearest(column, heads) is head] or [
+        min(range(len(columns)), key=lambda place: _distance(head, columns[place]))
+    ]
+    runs = [(first, last) for first in places for last in places if first <= last]
+    pitch = (columns[-1].right - columns[0].left) / len(columns)
+    return min(runs, key=lambda run: (round(2 * abs(_middle(columns, run) - head.center) / pitch), run[1] - run[0]))
 
 
 def _without_collisions(cells: Sequence[GridCell]) -> list[GridCell]:

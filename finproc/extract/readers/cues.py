@@ -6,9 +6,16 @@ import re
 
 _NUMBER = re.compile(
     r"[-+−–(]*\s*(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3})?\s*[-+−–(]*\d[\d.,'’\s]*\)?\s*(?:%|x|pp|pts|bps)?\s*\)?\s*[*†‡\d]?",
-    re.I,
+    re.IGNORECASE,
 )
-_DASH = re.compile(r"[$€£¥₹]?\s*(?:[-–—−]+|n/?[ma]\.?|nil|\*+)\s*%?", re.I)
+_DASH = re.compile(r"[$€£¥₹]?\s*(?:[-–—−]+|n/?[ma]\.?|nil|\*+)\s*%?", re.IGNORECASE)
+_ENTRY = re.compile(
+    r"(?:(?:approximately|about|around|up to|over|under|between)\s+|~\s?)?"
+    r"(?:\(?[A-Z]{0,3}[$€£¥₹]\s?\(?\d|[-+−(]?\d[\d.,]*\)?\s?(?:%|percent|million|billion|bps|basis points)"
+    r"|(?!(?:19|20)\d\d\b)\d[\d.,]*\s?[-–]\s?\d[\d.,]*$)",
+    re.IGNORECASE,
+)
+_ENTRY_WORDS = 10
 OPENS = re.compile(r"\(?\s*(?:[A-Z]{0,3}[$€£¥₹]|EUR|USD|GBP|CHF)\s*\(?|\(")
 CLOSES = re.compile(r"\)?\s*(?:%|pts?|bps|pp|x)?\s*\)?(?:\s*[*†‡])?")
 YEAR = re.compile(r"(?:FY|CY)?\s?'?(?:19|20)\d\d[AE]?")
@@ -24,3 +31,8 @@ SCALE = re.compile(
 def is_value(text: str) -> bool:
     """Whether a cell shows a number, or the dash or "n/m" that stands in its place; a year is a head, not a value."""
     return bool(_NUMBER.fullmatch(text) or _DASH.fullmatch(text)) and not YEAR.fullmatch(text)
+
+
+def is_entry(text: str) -> bool:
+    """Whether a field in a column gives an amount: a value, or a few words that begin with one ("$1.0 to $1.1 billion")."""
+    return is_value(text) or bool(len(text.split()) <= _ENTRY_WORDS and _ENTRY.match(text))

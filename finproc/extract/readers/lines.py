@@ -10,21 +10,28 @@ from finproc.extract.readers.cues import CLOSES, OPENS, is_value
 
 _SAME_LINE = 0.5
 _WORD_GAP = 0.22
-_FIELD_GAP = 1.0
+_STARTED_GAP = 0.06
+_RAISED = 0.06
+FIELD_GAP = 1.0
+HEAD_GAP = 0.5
 _SAME_PLACE = 0.08
-"""Distances in heights of a line. A space is about a quarter of it; what is printed twice to look bold hardly moves."""
+"""Distances in heights of a line. A space is about a quarter of it, heads stand closer than values; what is printed twice to look bold hardly moves."""
 _LEADER = re.compile(r"[._·…]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A character and its place in points; `base` is its line's distance from the top, growing downwards."""
+    """A character and its place in points; `base` is its line's distance from the top, growing downwards.
+
+    `starts` says that a space stood before it where the file has it.
+    """
 
     text: str
     left: float
     right: float
     base: float
     height: float
+    starts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
             lines += _line(row, tallest)
             row, tallest = [], None
         row.append(glyph)
-        if tallest is None or (glyph.height > tallest.height and glyph.text != " "):
+        if tallest is None or glyph.height > tallest.height:
             tallest = glyph
     if tallest:
         lines += _line(row, tallest)
@@ -82,17 +89,15 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
 def _line(row: Sequence[Glyph], tallest: Glyph) -> Iterator[Line]:
     words = tuple(word for word in _words(row, tallest.height) if not _LEADER.fullmatch(word.text))
     if words:
-        yield Line(words, tuple(fields_of(words, tallest.height)), tallest.base, tallest.height)
+        yield Line(words, tuple(fields_of(words, FIELD_GAP * tallest.height)), tallest.base, tallest.height)
 
 
 def _words(row: Iterable[Glyph], height: float) -> Iterator[Word]:
     letters: list[Glyph] = []
     for glyph in sorted(row, key=lambda glyph: glyph.left):
-        if letters and (glyph.text == " " or glyph.left - letters[-1].right > _WORD_GAP * height):
+        if letters and _apart(letters[-1], glyph, height):
             yield _word(letters)
             letters = []
-        if glyph.text == " ":
-            continue
         doubled = letters and glyph.text == letters[-1].text and glyph.left - letters[-1].left < _SAME_PLACE * height
         if not doubled:
             letters.append(glyph)
@@ -100,22 +105,28 @@ def _words(row: Iterable[Glyph], height: float) -> Iterator[Word]:
         yield _word(letters)
 
 
+def _apart(before: Glyph, glyph: Glyph, height: float) -> bool:
+    """Whether a word begins. A space in the file decides, but for one before a raised or lowered character close by."""
+    gap = (glyph.left - before.right) / height
+    raised = abs(glyph.base - before.base) > _RAISED * height
+    return gap > _WORD_GAP or (glyph.starts and (not raised or gap > _STARTED_GAP))
+
+
 def _word(letters: Sequence[Glyph]) -> Word:
     return Word("".join(glyph.text for glyph in letters), letters[0].left, max(glyph.right for glyph in letters))
 
 
-def fields_of(words: Iterable[Word], height: float) -> list[Word]:
-    """Words joined where they stand close; complete numbers stay apart, and signs join their number over any gap."""
+def fields_of(words: Iterable[Word], gap: float) -> list[Word]:
+    """Words joined where they are no more than `gap` apart; complete numbers stay apart, and signs join their number over any gap."""
     fields: list[Word] = []
     for word in words:
         before = fields[-1] if fields else None
         if before is None:
             fields.append(word)
             continue
-        close = word.left - before.right <= _FIELD_GAP * height
-        if OPENS.fullmatch(before.text) and is_value(before.text + word.text):
-            joint = ""
-        elif close and is_value(before.text) and CLOSES.fullmatch(word.text):
+        close = word.left - before.right <= gap
+        opens = OPENS.fullmatch(before.text) and is_value(before.text + word.text)
+        if opens or (close and is_value(before.text) and CLOSES.fullmatch(word.text)):
             joint = ""
         elif close and not (is_value(before.text) and (is_value(word.text) or OPENS.fullmatch(word.text))):
             joint = " "

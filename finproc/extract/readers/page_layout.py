@@ -9,7 +9,8 @@ from itertools import pairwise
 from statistics import median
 
 from finproc.extract.readers.columns import cells_of, tables_of
-from finproc.extract.readers.composition import SCALE, Composer
+from finproc.extract.readers.composition import Composer
+from finproc.extract.readers.cues import SCALE
 from finproc.extract.readers.lines import Glyph, Line, lines_of
 from finproc.model.document import BlockKind
 
@@ -19,6 +20,7 @@ _PARAGRAPH_GAP = 1.3
 _WIDEST_PITCH = 2.5
 _LARGE = 1.15
 _FULL = 0.8
+_ASIDE = 2.5
 _HEADING_WORDS = 14
 
 
@@ -75,6 +77,11 @@ def _breaks(before: Line, line: Line, shape: _Shape) -> bool:
     if line.base - before.base > _PARAGRAPH_GAP * shape.pitch * max(line.height, before.height):
         return True
     if abs(line.height - before.height) > 0.12 * before.height or _ITEM.fullmatch(line.words[0].text):
+        return True
+    if (
+        abs(line.left - before.left) > _ASIDE * line.height
+        and line.right < before.right < shape.right - _ASIDE * line.height
+    ):
         return True
     short = before.right - shape.left < _FULL * (shape.right - shape.left)
     starts = line.words[0].text[:1]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ctypes
 import math
+import sys
 from collections.abc import Iterator
 
-import pypdfium2  # type: ignore[import-untyped]  # the package has no types
-from pypdfium2 import raw  # type: ignore[import-untyped]  # the package has no types
+import pypdfium2
+from pypdfium2 import raw
 
 from finproc.errors import Unreadable
 from finproc.extract.readers.composition import Composer
@@ -22,9 +23,11 @@ from finproc.model.document import Document
 
 MEDIA_TYPE = "application/pdf"
 _PASSWORD_ERRORS = {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
-_LINE_HYPHEN = 2
-"""What pdfium gives for a hyphen at the end of a line."""
-_SURROGATES = range(0xD800, 0xE000)
+_MEANT = {0x02: ord("-"), **dict.fromkeys((0xF0A7, 0xF0B7, 0xF076, 0xF0D8, 0xF0FC), ord("•"))}
+"""pdfium's code of a hyphen at the end of a line, and where symbol fonts keep their bullets."""
+_SPACES = frozenset(map(ord, " \u00a0\n\r\t"))
+_HIGH_HALVES = range(0xD800, 0xDC00)
+_LOW_HALVES = range(0xDC00, 0xE000)
 
 
 def check(body: bytes) -> None:
@@ -81,22 +84,25 @@ def _glyphs(document: pypdfium2.PdfDocument, number: int) -> Iterator[Glyph]:
         raise Unreadable("unreadable", f"Page {number + 1} of the PDF is damaged.") from error
     turn = page.get_rotation() % 360
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    starts = False
     high = 0
     for index in range(raw.FPDFText_CountChars(text)):
         code = raw.FPDFText_GetUnicode(text, index)
-        if code in _SURROGATES:  # a character beyond the basic plane comes as two
-            high, code = (
-                (code, 0) if code < 0xDC00 else (0, 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0)
-            )
-        if code == _LINE_HYPHEN:
-            code = ord("-")
-        if code < ord(" ") or code > 0x10FFFF:
+        if code in _HIGH_HALVES:  # a character beyond the first 65,536 comes as two
+            high = code
             continue
-        if not raw.FPDFText_GetLooseCharBox(text, index, box) or not raw.FPDFText_GetCharOrigin(text, index, x, y):
-            continue
-        left, right, base, height = _upright(box, x.value, y.value, turn)
-        if math.isfinite(left + right + base + height):
-            yield Glyph(chr(code), left, max(left, right), base, abs(height) or 1.0)
+        if code in _LOW_HALVES:
+            code = 0x10000 + ((high - _HIGH_HALVES[0]) << 10) + code - _LOW_HALVES[0] if high else 0
+        high = 0
+        code = _MEANT.get(code, code)
+        if code in _SPACES:
+            starts = True
+        elif code > ord(" ") and code <= sys.maxunicode:
+            if raw.FPDFText_GetLooseCharBox(text, index, box) and raw.FPDFText_GetCharOrigin(text, index, x, y):
+                left, right, base, height = _upright(box, x.value, y.value, turn)
+                if math.isfinite(left + right + base + height):
+                    yield Glyph(chr(code), left, max(left, right), base, abs(height) or 1.0, starts)
+                    starts = False
     text.close()
     page.close()
 

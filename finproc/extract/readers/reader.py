@@ -41,7 +41,7 @@ class Reader:
 
     def library(self) -> ReaderModule:
         """The module, imported."""
-        return cast(ReaderModule, import_module(self.module))
+        return cast("ReaderModule", import_module(self.module))
 
 
 class TooLarge(Unreadable):
