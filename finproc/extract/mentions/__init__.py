@@ -1,1 +1,1 @@
-"""Text to mentions: what a document says, as verbatim strings, by rules and by a language model."""
+"""Extractors of mentions: deterministic rules, and what a language model offers."""

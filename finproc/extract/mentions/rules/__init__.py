@@ -1,0 +1,31 @@
+"""The deterministic extractor: no network, no model files; sweeps every amount and binds it by grammar and nearness."""
+
+from __future__ import annotations
+
+from finproc.extract.mentions.rules.grids import grids
+from finproc.extract.mentions.rules.naming import Namer
+from finproc.extract.mentions.rules.prose import Prose
+from finproc.extract.mentions.rules.sentences import passages
+from finproc.extract.mentions.rules.sweep import sweep
+from finproc.extract.mentions.rules.tables import read_grid
+from finproc.model.document import Context, Document
+from finproc.model.mention import Extraction, Mention
+from finproc.model.text import Quote
+
+__all__ = ["find_mentions"]
+
+
+def find_mentions(document: Document, context: Context) -> Extraction:
+    """Every number that the document reports, in order; money that nothing accounts for is `unclaimed`."""
+    found = sweep(document.text, context.language)
+    tables = grids(document)
+    prose = Prose(found, Namer.of(found.companies, context))
+    mentions: list[Mention] = []
+    for passage in passages(document, [grid.span for grid in tables]):
+        mentions += prose.read(passage)
+    for grid in tables:
+        mentions += read_grid(grid, found, context.language)
+    mentions.sort(key=lambda mention: mention.quote)
+    claimed = {span.start for span in prose.claimed} | {m.amount.span.start for m in mentions if m.amount.span}
+    unclaimed = tuple(Quote(a.text, a.span) for a in found.amounts if a.is_money and a.span.start not in claimed)
+    return Extraction(mentions=tuple(mentions), unclaimed=unclaimed)

@@ -1,0 +1,197 @@
+"""Which metric each amount of a sentence belongs to: by the words between them, by lists and by comparatives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from finproc.extract.mentions.rules import phrases
+from finproc.extract.mentions.rules.phrases import Phrase
+from finproc.extract.mentions.rules.roles import PASSED, Role, before, role_at
+from finproc.extract.mentions.rules.tokens import Token
+from finproc.extract.mentions.rules.vocabulary import Part
+from finproc.lexicon.amounts import FoundAmount
+from finproc.lexicon.metrics import FoundMetric
+
+How = Literal["before", "after", "list", "continued", "own"]
+_BREAKING = frozenset(
+    """invested invest spent spend spending paid pay pays bought purchased sold issued raised borrowed repaid acquired used
+    returned received contributed approved authorized declared committed redeemed retired refinanced transferred""".split()
+)
+"""Verbs with an object of their own: an amount behind them is not the level of a metric before them."""
+_JOINED: frozenset[Part] = frozenset({"comma", "and", "adverb", "determiner", "dash"})
+_STOPS: frozenset[Part] = frozenset({"semicolon", "clause"})
+_LEADS: frozenset[Part] = frozenset(
+    {"to", "equals", "and", "comma", "from", "open", "colon", "of", "compared", "verb", "metric", "period"}
+)
+_NEAR, _FAR = 3, 9
+"""Words of other kinds that may stand between metric and amount: freely, and with a verb like "was" close before the amount."""
+_RELATIVES = frozenset({"which", "that", "who"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An amount of a sentence, what it does and the metric it belongs to (None: none found). `place` is its token."""
+
+    place: int
+    amount: FoundAmount
+    role: Role
+    phrase: Phrase | None
+    how: How | None = None
+    group: int = -1
+    """Amounts of one list ("$4 and $5 million") share a group."""
+    distance: int = 0
+    """Foreign words between metric and amount."""
+
+    @property
+    def percent(self) -> bool:
+        return self.amount.unit in ("percent", "bps", "points")
+
+
+def bind(line: Sequence[Token], amounts: Sequence[FoundAmount], metrics: Sequence[FoundMetric]) -> list[Bound]:
+    """Every amount of the sentence with its role and metric, in order."""
+    bound: list[Bound] = []
+    for place, token in enumerate(line):
+        if token.part != "amount":
+            continue
+        amount = amounts[token.item]
+        earlier = bound[-1] if bound else None
+        percent = amount.unit in ("percent", "bps", "points")
+        role = role_at(line, place, percent=percent, earlier=earlier.role if earlier else None)
+        bound.append(_bound(line, place, amount, role, earlier, metrics))
+    return bound
+
+
+def _bound(
+    line: Sequence[Token],
+    place: int,
+    amount: FoundAmount,
+    role: Role,
+    earlier: Bound | None,
+    metrics: Sequence[FoundMetric],
+) -> Bound:
+    if earlier is not None and _in_list(line, earlier, place, amount):
+        same = earlier.role if earlier.role.name in ("level", "compared", "change", "effect") else role
+        keep = role if role.name == "change" and same.name != "change" else same
+        return Bound(place, amount, keep, earlier.phrase, "list", earlier.group, earlier.distance)
+    floor = earlier.place if earlier else -1
+    pre = _before(line, place, floor, metrics)
+    post = _after(line, place, metrics)
+    if pre is not None and (post is None or pre[1] == 0 and _strong(line, place)):
+        return _settled(line, place, amount, role, pre[0], "before", pre[1])
+    if post is not None:
+        return _settled(line, place, amount, role, post, "after", 0)
+    if earlier is not None and earlier.phrase is not None and _continues(line, earlier, place, role):
+        return Bound(place, amount, role, earlier.phrase, "continued", place, earlier.distance)
+    own = _own_words(line, place) if role.name in ("level", "compared") and amount.is_money else None
+    return _settled(line, place, amount, role, own, "own", 0)
+
+
+def _settled(
+    line: Sequence[Token], place: int, amount: FoundAmount, role: Role, phrase: Phrase | None, how: How, distance: int
+) -> Bound:
+    """A phrase that a change or an effect governs makes the amount a change, unless "to" leads to it."""
+    if phrase is not None and phrase.blocked and role.name in ("level", "compared"):
+        left = before(line, place)
+        if left < 0 or line[left].part not in ("to", "equals"):
+            role = Role("effect")
+    return Bound(place, amount, role, phrase, how if phrase else None, place, distance)
+
+
+def _in_list(line: Sequence[Token], earlier: Bound, place: int, amount: FoundAmount) -> bool:
+    gap = line[earlier.place + 1 : place]
+    if (
+        not gap
+        or not all(token.part in _JOINED for token in gap)
+        or not any(token.part in ("comma", "and") for token in gap)
+    ):
+        return False
+    one, other = earlier.amount, amount
+    return one.unit == other.unit or one.is_money and other.is_money or "plain" in (one.unit, other.unit)
+
+
+def _strong(line: Sequence[Token], place: int) -> bool:
+    left = before(line, place)
+    return left >= 0 and line[left].part in ("of", "equals", "metric", "colon", "to", "from")
+
+
+def _before(line: Sequence[Token], place: int, floor: int, metrics: Sequence[FoundMetric]) -> tuple[Phrase, int] | None:
+    """The nearest listed metric left of the amount that the words between let reach it, and how many foreign words those are."""
+    foreign = depth = 0
+    equal: int | None = None
+    spot = place
+    while spot - 1 > floor:
+        spot -= 1
+        token = line[spot]
+        if token.part == "close":
+            depth += 1
+        elif token.part == "open":
+            depth = max(0, depth - 1)
+        if depth:
+            continue
+        if token.part == "metric":
+            allowed = _FAR if equal is not None and equal <= _NEAR else _NEAR
+            if foreign > allowed:
+                return None
+            return phrases.listed_phrase(line, spot, metrics[token.item].name), foreign
+        if token.part in _STOPS and token.lower not in _RELATIVES or token.lower in _BREAKING:
+            return None
+        if token.part in ("word", "name", "guidance"):
+            foreign += 1
+        elif token.part == "equals" and equal is None:
+            equal = foreign
+    return None
+
+
+def _after(line: Sequence[Token], place: int, metrics: Sequence[FoundMetric]) -> Phrase | None:
+    """ "$1.7 billion of net sales", "€2 million net loss", "100 Millionen Euro Umsatz"; a noun of change may stand between."""
+    spot = place + 1
+    moved = False
+    while spot < len(line) and line[spot].part in ("rise", "fall", "relative", "adverb") and spot - place < 4:  # noqa: PLR2004
+        moved = moved or line[spot].part in ("rise", "fall")
+        spot += 1
+    linked = spot < len(line) and (line[spot].part == "of" or line[spot].lower in ("in", "as", "an"))
+    if moved and not linked:
+        return None
+    spot += linked
+    words = 0
+    while spot < len(line) and words <= 3:  # noqa: PLR2004
+        token = line[spot]
+        if token.part == "metric":
+            name = metrics[token.item].name
+            paid = any(t.lower in _BREAKING for t in line[max(0, place - 6) : place])
+            instant = metrics[token.item].metric.kind == "instant"
+            return None if paid and instant else phrases.listed_phrase(line, spot, name)
+        if token.part in ("word", "name", "adjusted", "company"):
+            words += 1
+        elif token.part not in PASSED:
+            return None
+        spot += 1
+    return None
+
+
+def _continues(line: Sequence[Token], earlier: Bound, place: int, role: Role) -> bool:
+    """Whether the words since the amount before only lead on to this one ("… from $6 million in 2018 to", "compared with")."""
+    gap = line[earlier.place + 1 : place]
+    foreign = 0
+    for token in gap:
+        if token.part in _STOPS and token.lower not in ("while", "offset"):
+            return False
+        if token.lower in _BREAKING:
+            return False
+        foreign += token.part in ("word", "name", "guidance", "metric")
+    left = before(line, place)
+    if role.name == "compared":
+        return foreign <= _FAR
+    if role.name == "change":
+        return foreign <= _NEAR
+    return foreign <= 1 and left >= 0 and line[left].part in _LEADS
+
+
+def _own_words(line: Sequence[Token], place: int) -> Phrase | None:
+    return (
+        phrases.own_words_before(line, place)
+        or phrases.own_words_subject(line, place)
+        or phrases.own_words_after(line, place)
+    )

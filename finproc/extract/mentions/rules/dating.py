@@ -1,0 +1,173 @@
+"""Which period each amount of a sentence belongs to: the periods between two amounts are shared out by the words there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from finproc.extract.mentions.rules.binding import Bound
+from finproc.extract.mentions.rules.tokens import Token
+from finproc.lexicon.periods import FoundPeriod
+
+_NEAR = 14
+"""Tokens between an amount and a period behind it that still belongs to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The period of an amount and the one that its words count from; both may be None. `own`: stands with this amount."""
+
+    period: FoundPeriod | None = None
+    anchor: FoundPeriod | None = None
+    own: bool = False
+    doubtful: bool = False
+
+
+def date_amounts(line: Sequence[Token], bound: Sequence[Bound], periods: Sequence[FoundPeriod]) -> list[Dated]:
+    """One Dated for each Bound, in order."""
+    if not bound:
+        return []
+    left, right, after = _zones(line, bound, periods)
+    own = _own(line, bound, left, right, periods)
+    main = next(
+        (found for (found, _), item in zip(own, bound, strict=True) if found and item.role.name != "compared"), None
+    )
+    out: list[Dated] = []
+    for place, item in enumerate(bound):
+        period, doubtful = own[place]
+        stands = period is not None
+        if period is None and item.role.name != "compared":
+            period = _shared(bound, own, place) or main
+        elif period is None and after and not any(found for found, _ in own[place:]):
+            period = after[0]
+        out.append(Dated(period, main if period is not main else None, stands, doubtful))
+    return out
+
+
+def _shared(bound: Sequence[Bound], own: Sequence[tuple[FoundPeriod | None, bool]], place: int) -> FoundPeriod | None:
+    """The period of another amount of the same phrase that is no comparative ("grew 3% to $4.3 billion in Q1 2024")."""
+    phrase = bound[place].phrase
+    order = [*range(place - 1, -1, -1), *range(place + 1, len(bound))]
+    for other in order:
+        if (
+            phrase is not None
+            and bound[other].phrase is phrase
+            and bound[other].role.name != "compared"
+            and own[other][0]
+        ):
+            return own[other][0]
+    return None
+
+
+def _zones(
+    line: Sequence[Token], bound: Sequence[Bound], periods: Sequence[FoundPeriod]
+) -> tuple[list[list[int]], list[list[int]], list[FoundPeriod]]:
+    """For each amount the tokens of periods left and right of it that are its own; then the periods of a closing "compared with …"."""
+    left: list[list[int]] = [[] for _ in bound]
+    right: list[list[int]] = [[] for _ in bound]
+    after: list[FoundPeriod] = []
+    for place, item in enumerate(bound):
+        start = bound[place - 1].place + 1 if place else 0
+        split = _split(line, start, item) if place else start
+        for spot in range(start, item.place):
+            if line[spot].part == "period":
+                (right[place - 1] if spot < split else left[place]).append(spot)
+    closing = False
+    for spot in range(bound[-1].place + 1, len(line)):
+        token = line[spot]
+        closing = closing or token.part in ("compared", "from") or token.lower == "over"
+        if token.part == "period":
+            if closing:
+                after.append(periods[token.item])
+            else:
+                right[-1].append(spot)
+        elif token.part == "semicolon":
+            break
+    return left, right, after
+
+
+def _split(line: Sequence[Token], start: int, item: Bound) -> int:
+    """The token between two amounts from which on periods belong to the later one."""
+    end = item.place
+    if item.role.cue is not None and start <= item.role.cue < end:
+        return item.role.cue
+    if item.how == "list":
+        return end
+    for spot in range(start, end):
+        if line[spot].part in ("semicolon", "compared", "clause") or line[spot].part == "open" and spot + 1 < end:
+            return spot
+    first = item.phrase.first if item.phrase is not None and item.how in ("before", "own") else end
+    if start <= first < end:
+        for spot in range(first, start - 1, -1):
+            if line[spot].part in ("and", "comma", "dash") and not _joins_periods(line, spot):
+                return spot
+        return first
+    for spot in range(end - 1, start - 1, -1):
+        if (
+            line[spot].part in ("to", "equals")
+            or line[spot].part in ("and", "comma")
+            and not _joins_periods(line, spot)
+        ):
+            return spot
+        if line[spot].part == "period" and item.how == "after":
+            return spot + 1
+    return end
+
+
+def _joins_periods(line: Sequence[Token], spot: int) -> bool:
+    """An "and" or comma inside a list of periods ("2025 and 2024")."""
+    ahead = spot + 1
+    while ahead < len(line) and line[ahead].part in ("and", "comma", "determiner", "preposition"):
+        ahead += 1
+    behind = spot - 1
+    while behind >= 0 and line[behind].part in ("and", "comma"):
+        behind -= 1
+    return ahead < len(line) and behind >= 0 and line[ahead].part == "period" and line[behind].part == "period"
+
+
+def _own(
+    line: Sequence[Token],
+    bound: Sequence[Bound],
+    left: list[list[int]],
+    right: list[list[int]],
+    periods: Sequence[FoundPeriod],
+) -> list[tuple[FoundPeriod | None, bool]]:
+    """The period that stands with each amount, and whether that is doubtful; lists share theirs out in order."""
+    out: list[tuple[FoundPeriod | None, bool]] = [(None, False)] * len(bound)
+    start = 0
+    while start < len(bound):
+        end = start
+        while end + 1 < len(bound) and bound[end + 1].how == "list" and bound[end + 1].group == bound[start].group:
+            end += 1
+        behind = _behind(line, bound[end].place, right[end])
+        ahead = left[start]
+        count = end - start + 1
+        places = behind if len(behind) >= count or not ahead else ahead
+        if count == 1:
+            spot = behind[0] if behind else ahead[-1] if ahead else None
+            if spot is not None:
+                out[start] = periods[line[spot].item], False
+        elif len(places) == count or (len(places) > count and places is behind):
+            for offset in range(count):
+                out[start + offset] = periods[line[places[offset]].item], False
+        elif places:
+            same = len(places) == 1
+            for offset in range(count):
+                out[start + offset] = (periods[line[places[-1]].item] if same else None), not same
+        start = end + 1
+    return out
+
+
+def _behind(line: Sequence[Token], place: int, spots: Sequence[int]) -> list[int]:
+    """Periods behind an amount that are near enough, with no metric and no new clause between."""
+    near: list[int] = []
+    limit = place + _NEAR
+    for spot in spots:
+        between = line[(near[-1] if near else place) + 1 : spot]
+        if spot > limit or any(token.part in ("clause", "amount") for token in between):
+            break
+        if near and any(token.part not in ("and", "comma", "determiner", "preposition") for token in between):
+            break
+        near.append(spot)
+        limit = spot + _NEAR
+    return near

@@ -1,0 +1,241 @@
+"""Tables as grids: from cells a reader found, or from text that keeps its columns apart by bars, tabs or blanks."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from finproc.model.document import Block, Document
+from finproc.model.text import Span
+
+_NUMBER = re.compile(
+    r"[-−–+(]{0,2}\s*(?:[A-Z]{0,3}[$€£¥₹]\s*)?\(?[-−–]?\d[\d.,' \u00a0]*\)?\s*(?:%|x|bps)?\)?\s*(?:\([a-z0-9]\))?"
+)
+_MONEY_SIGN = re.compile(r"(?:[A-Z]{1,3})?[$€£¥₹]|[A-Z]{3}")
+_GAP = re.compile(r"[ \u00a0]{2,}|\t+|\s\.(?:\s?\.){2,}\s?")
+_BAR = re.compile(r"\s*\|\s*")
+_DASH = re.compile(r"[-–—]{1,2}|n/?a|n\.m\.?|nm", re.IGNORECASE)
+_BETWEEN = 2
+"""Lines without columns that may stand inside a table (section labels, captions)."""
+_ABOVE = 3
+_SHORT = 110
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A filled cell: its words and the columns `[first, last]` that it covers."""
+
+    text: str
+    span: Span
+    first: int
+    last: int
+
+    @property
+    def numeric(self) -> bool:
+        return bool(_NUMBER.fullmatch(self.text))
+
+    @property
+    def blank(self) -> bool:
+        return not self.text or bool(_DASH.fullmatch(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: rows of filled cells from left to right, and the span of all of it with its captions above."""
+
+    rows: tuple[tuple[GridCell, ...], ...]
+    span: Span
+    captions: tuple[Span, ...] = ()
+
+
+def grids(document: Document) -> list[Grid]:
+    """Every table of a document, in order."""
+    if document.blocks:
+        found = [grid for block in document.blocks if block.kind == "table" for grid in _of_block(document, block)]
+        if found:
+            return _captioned(document, found)
+    return list(_of_text(document.text))
+
+
+def _of_block(document: Document, block: Block) -> Iterator[Grid]:
+    if not block.cells:
+        yield from _of_text(document.text[block.span.start : block.span.end], block.span.start)
+        return
+    rows: dict[int, list[GridCell]] = {}
+    for cell in block.cells:
+        text = document.text[cell.span.start : cell.span.end]
+        stripped = text.strip()
+        if stripped:
+            start = cell.span.start + len(text) - len(text.lstrip())
+            place = GridCell(
+                stripped, Span(start, start + len(stripped)), cell.column, cell.column + max(cell.column_span, 1) - 1
+            )
+            rows.setdefault(cell.row, []).append(place)
+    ordered = [_joined(document.text, sorted(rows[key], key=lambda c: c.first)) for key in sorted(rows)]
+    yield Grid(tuple(tuple(row) for row in ordered), block.span)
+
+
+def _joined(text: str, row: list[GridCell]) -> list[GridCell]:
+    """A lone currency sign, closing bracket or percent sign belongs to the number beside it ("$" | "1,234" | ")")."""
+    out: list[GridCell] = []
+    for cell in row:
+        before = out[-1] if out else None
+        if before is not None and (
+            (cell.text in (")", "%", ")%") and before.text[-1].isdigit())
+            or (_MONEY_SIGN.fullmatch(before.text) and _NUMBER.fullmatch(cell.text))
+            or (before.text in ("(", "$(") and _NUMBER.fullmatch(cell.text))
+        ):
+            span = Span(before.span.start, cell.span.end)
+            out[-1] = GridCell(text[span.start : span.end], span, before.first, cell.last)
+        else:
+            out.append(cell)
+    return out
+
+
+def _captioned(document: Document, found: list[Grid]) -> list[Grid]:
+    """Captions and short paragraphs right above a table travel with it."""
+    prose = sorted((b for b in document.blocks if b.kind != "table"), key=lambda b: b.span.end)
+    ends = [block.span.end for block in prose]
+    out: list[Grid] = []
+    floor = 0
+    for grid in found:
+        above: list[Span] = []
+        place = bisect_right(ends, grid.span.start)
+        for block in reversed(prose[max(0, place - _ABOVE) : place]):
+            if block.span.start < floor:
+                break
+            if len(block.span) <= 3 * _SHORT:
+                above.append(block.span)
+        out.append(Grid(grid.rows, grid.span, tuple(reversed(above))))
+        floor = grid.span.end
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    span: Span
+    text: str
+    pieces: tuple[tuple[str, Span], ...]
+
+    @property
+    def columned(self) -> bool:
+        return len(self.pieces) > 1
+
+    @property
+    def numbers(self) -> int:
+        return sum(bool(_NUMBER.fullmatch(text)) for text, _ in self.pieces[1:])
+
+
+def _of_text(text: str, offset: int = 0) -> Iterator[Grid]:
+    """Runs of lines with columns; short lines without may stand between and above."""
+    lines = list(_lines(text))
+    place = 0
+    while place < len(lines):
+        if not lines[place].columned:
+            place += 1
+            continue
+        end = last = place
+        while end < len(lines) and end - last <= _BETWEEN:
+            if lines[end].columned:
+                last = end
+            elif not lines[end].text or len(lines[end].text) > _SHORT:
+                break
+            end += 1
+        run = lines[place : last + 1]
+        if sum(line.columned for line in run) >= 2 and any(line.numbers for line in run):
+            yield _grid(lines, place, last, offset)
+        place = last + 1
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    start = 0
+    for raw in text.split("\n"):
+        bare = raw.strip()
+        pieces: tuple[tuple[str, Span], ...] = ()
+        if bare and len(raw) <= 2_000:
+            pieces = tuple(_pieces(raw, start))
+        yield _Line(Span(start, start + len(raw)), bare, pieces)
+        start += len(raw) + 1
+
+
+def _pieces(raw: str, start: int) -> Iterator[tuple[str, Span]]:
+    """The columns of one line; prose is one piece (only bars, or blanks before a number, keep columns apart)."""
+    if " | " in raw or raw.lstrip().startswith("|") or raw.rstrip().endswith("|"):
+        yield from _split(raw, _BAR, start, keep_empty=True)
+        return
+    parts = list(_split(raw.rstrip(), _GAP, start, keep_empty=False)) if _GAP.search(raw.strip()) else []
+    if len(parts) > 1 and ("\t" in raw or any(_NUMBER.fullmatch(text) or len(text) <= 40 for text, _ in parts[1:])):
+        yield from parts
+    else:
+        bare = raw.strip()
+        indent = len(raw) - len(raw.lstrip())
+        yield bare, Span(start + indent, start + indent + len(bare))
+
+
+def _split(raw: str, border: re.Pattern[str], start: int, *, keep_empty: bool) -> Iterator[tuple[str, Span]]:
+    place = 0
+    for cut in [*border.finditer(raw), None]:
+        end = len(raw) if cut is None else cut.start()
+        piece = raw[place:end]
+        bare = piece.strip()
+        if bare or keep_empty:
+            indent = len(piece) - len(piece.lstrip())
+            yield bare, Span(start + place + indent, start + place + indent + len(bare))
+        place = end if cut is None else cut.end()
+
+
+def _grid(lines: Sequence[_Line], first: int, last: int, offset: int) -> Grid:
+    """Columns counted from the right: a head row without a label still stands above its numbers."""
+    top = first
+    while top > 0 and first - top < _ABOVE and lines[top - 1].text and len(lines[top - 1].text) <= 3 * _SHORT:
+        top -= 1
+    run = lines[first : last + 1]
+    width = max((len(line.pieces) for line in run if line.numbers), default=max(len(line.pieces) for line in run))
+    rows = [tuple(_row(line, width, offset)) for line in lines[top : last + 1] if line.text]
+    captions = tuple(_moved(line.span, offset) for line in lines[top:first] if line.text)
+    return Grid(tuple(rows), _moved(Span(lines[first].span.start, lines[last].span.end), offset), captions)
+
+
+def _moved(span: Span, offset: int) -> Span:
+    return Span(span.start + offset, span.end + offset)
+
+
+def _row(line: _Line, width: int, offset: int) -> Iterator[GridCell]:
+    pieces = [(text, _moved(span, offset)) for text, span in line.pieces]
+    if pieces and len(pieces) < width:
+        while len(pieces) > 1 and not pieces[0][0] and not line.numbers:
+            pieces.pop(0)
+    count, values = len(pieces), width - 1
+    if count == 1:
+        yield GridCell(pieces[0][0], pieces[0][1], 0, 0)
+        return
+    if (
+        count >= width
+        and (line.numbers or sum(bool(text) for text, _ in pieces) > 1)
+        or line.numbers
+        and not _head(pieces)
+    ):
+        for column, (text, span) in enumerate(pieces):
+            if text:
+                yield GridCell(text, span, column, column)
+        return
+    label = count - 1 if values % count and not values % (count - 1) else count
+    if label == count - 1:
+        yield GridCell(pieces[0][0], pieces[0][1], 0, 0)
+        pieces = pieces[1:]
+    filled = [piece for piece in pieces if piece[0]]
+    if len(filled) == 1 and not pieces[0][0]:
+        yield GridCell(filled[0][0], filled[0][1], 1, values)
+        return
+    share, rest = divmod(values, label)
+    for place, (text, span) in enumerate(pieces):
+        first = 1 + place * share if not rest else width - label + place
+        if text:
+            yield GridCell(text, span, first, first + share - 1 if not rest else first)
+
+
+def _head(pieces: Sequence[tuple[str, Span]]) -> bool:
+    """Whether all cells are years: a head row, not a row of numbers."""
+    return all(re.fullmatch(r"(?:19|20)\d\d(?:\s*\([a-z0-9]\))?|", text) for text, _ in pieces)

@@ -1,0 +1,43 @@
+"""Whom a sentence speaks of: a company that it names before the amount, else the one that the text is about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from finproc.extract.mentions.rules.sentences import Passage
+from finproc.lexicon.companies import FoundCompany, key
+from finproc.model.document import Context
+from finproc.model.text import Quote, Span
+
+_SURE = frozenset({"suffix", "ticker", "generic", "verb"})
+
+
+@dataclass(slots=True)
+class Namer:
+    """Answers whom an amount describes. `submitted` is what the submission says: normalization's default, never repeated here."""
+
+    submitted: str
+    default: FoundCompany | None
+
+    @classmethod
+    def of(cls, companies: Sequence[FoundCompany], context: Context) -> Namer:
+        """The text's own company is the one it names most often, the first of equals."""
+        counts = Counter(key(company.name) for company in companies)
+        first = max(companies, key=lambda company: counts[key(company.name)], default=None)
+        return cls(key(context.company), first if not context.company else None)
+
+    def enter(self, passage: Passage, companies: Sequence[FoundCompany]) -> None:
+        """A passage begins."""
+
+    def company(self, amount: Span, companies: Sequence[FoundCompany]) -> Quote | None:
+        """The company of an amount in a sentence that names these; None leaves it to the submission."""
+        before = [company for company in companies if company.span.end <= amount.start]
+        for company in [*reversed(before), *[c for c in companies if c not in before]]:
+            if self.submitted and (key(company.name) != self.submitted and company.cue not in _SURE):
+                continue
+            return Quote(company.text, company.span)
+        if self.default is None:
+            return None
+        return Quote(self.default.text, self.default.span, "document")

@@ -1,0 +1,246 @@
+"""Mentions of running text: sentence by sentence, each amount with metric, period, company, sign and status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from finproc.extract.mentions.rules import conversions, outlook
+from finproc.extract.mentions.rules.binding import Bound, bind
+from finproc.extract.mentions.rules.dating import Dated, date_amounts
+from finproc.extract.mentions.rules.naming import Namer
+from finproc.extract.mentions.rules.sentences import Passage
+from finproc.extract.mentions.rules.sweep import Sweep
+from finproc.extract.mentions.rules.tokens import Token, tokens
+from finproc.extract.mentions.rules.vocabulary import LOSSES
+from finproc.lexicon.amounts import FoundAmount
+from finproc.lexicon.metrics import Metric
+from finproc.lexicon.periods import FoundPeriod
+from finproc.model.mention import Mention
+from finproc.model.text import Origin, Quote, Span
+
+_SALES = frozenset({"revenue"})
+_SPECIAL_RATES = frozenset(
+    "sequentially qoq quarter-on-quarter organic organically annualized annualised like-for-like".split()
+)
+_COUNTED = frozenset(
+    {"employees", "customers", "units sold", "order intake", "shares outstanding", "weighted average shares"}
+)
+
+
+@dataclass(slots=True)
+class Prose:
+    """Reads passages in order; remembers the period and the currency that the last ones spoke of."""
+
+    sweep: Sweep
+    namer: Namer
+    period: FoundPeriod | None = None
+    period_origin: Origin = "document"
+    paragraph: int = -1
+    claimed: list[Span] = field(default_factory=list)
+    """Amounts that a mention, a conversion or a change accounts for."""
+
+    def read(self, passage: Passage) -> Iterator[Mention]:
+        """The mentions of one passage."""
+        found, part = self.sweep.found_in(passage.span)
+        self._enter(passage, part)
+        if not part.amounts:
+            self._remember(part.periods, passage)
+            return
+        line, converted = conversions.fold(tokens(self.sweep.text, passage.span, found), part.amounts)
+        bound = bind(line, part.amounts, part.metrics)
+        dated = date_amounts(line, bound, part.periods)
+        statuses = outlook.cues(line, bound)
+        reader = _Sentence(self.sweep.text, passage, line, part, converted)
+        for item, when, cue in zip(bound, dated, statuses, strict=True):
+            mention = reader.mention(item, when, cue)
+            if mention is None:
+                continue
+            mention = self._placed(mention, when, passage, part)
+            self.claimed.append(item.amount.span)
+            yield mention
+        self.claimed += [amount.span for amount in converted.values()]
+        self.claimed += [
+            item.amount.span for item in bound if item.role.name in ("change", "effect") and item.phrase is not None
+        ]
+        self._remember([when.period for when in dated if when.period and when.own], passage)
+
+    def _enter(self, passage: Passage, part: Sweep) -> None:
+        if passage.kind == "heading":
+            self.paragraph = passage.paragraph
+        elif passage.paragraph != self.paragraph and self.period_origin != "heading":
+            self.paragraph = passage.paragraph
+        self.namer.enter(passage, part.companies)
+
+    def _remember(self, periods: Sequence[FoundPeriod], passage: Passage) -> None:
+        full = [period for period in periods if period.year is not None]
+        if full:
+            self.period = full[0]
+            self.period_origin = "heading" if passage.kind == "heading" else "document"
+
+    def _placed(self, mention: Mention, when: Dated, passage: Passage, part: Sweep) -> Mention:
+        """With the company, and with what an earlier sentence says about the period."""
+        company = self.namer.company(mention.amount.span or passage.span, part.companies)
+        period, anchor = mention.period, mention.period_anchor
+        earlier = self.period
+        if earlier is not None:
+            quote = Quote(earlier.text, earlier.span, self.period_origin)
+            if when.period is None and mention.status == "actual" and not _compared(mention):
+                period = quote
+            elif when.period is not None and when.period.year is None and anchor is None:
+                anchor = quote
+        return replace(mention, company=company, period=period, period_anchor=anchor)
+
+
+def _compared(mention: Mention) -> bool:
+    return "comparative" in mention.doubts
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """One sentence while its mentions are made."""
+
+    text: str
+    passage: Passage
+    line: Sequence[Token]
+    part: Sweep
+    converted: dict[int, FoundAmount]
+
+    def mention(self, item: Bound, when: Dated, cue: Token | None) -> Mention | None:
+        """The mention of one amount, or None where it is no fact."""
+        phrase = item.phrase
+        if phrase is None or item.role.name in ("effect", "price", "share"):
+            return None
+        metric = self._metric(phrase.listed)
+        qualifier = self._quote(phrase.qualifier)
+        sign = self._sign(item, metric)
+        if item.role.name == "change":
+            if (
+                not item.percent
+                or item.amount.unit != "percent"
+                or metric is None
+                or cue is not None
+                and cue.part == "conditional"
+            ):
+                return None
+            if metric.kind == "ratio" and "growth" not in metric.name:
+                return None
+            if item.role.moved is None or phrase.blocked:
+                return None
+            qualifier = self._rate_qualifier(item) or qualifier or self._token(item.role.moved)
+            sign = self._token(item.role.moved) if item.role.falls else None
+        elif item.percent:
+            share = self._share(item)
+            if item.amount.unit != "percent" or metric is None or metric.kind != "ratio" and share is None:
+                return None
+            if share is None and self._of_something(item):
+                return None
+            qualifier = share or qualifier
+        elif not self._fits(item, metric):
+            return None
+        return Mention(
+            amount=Quote(item.amount.text, item.amount.span),
+            metric=Quote(self.text[phrase.words.start : phrase.words.end], phrase.words),
+            quote=self._around(item),
+            period=self._period(when.period),
+            period_anchor=self._period(when.anchor),
+            segment=self._quote(phrase.segment),
+            qualifier=qualifier,
+            currency=self._currency(item.amount),
+            sign=sign,
+            converted=self._conversion(item),
+            status="guidance" if cue is not None else "actual",
+            status_cue=self._token(cue) if cue is not None else None,
+            approximate=item.amount.approximation is not None,
+            doubts=self._doubts(item, when),
+        )
+
+    def _fits(self, item: Bound, metric: Metric | None) -> bool:
+        """Whether the amount's unit is one that the metric can have."""
+        amount = item.amount
+        if metric is not None and metric.kind == "ratio":
+            return False
+        if amount.is_money:
+            return metric is None or metric.name not in _COUNTED - {"order intake"}
+        if amount.unit in ("shares", "count", "plain") and metric is not None and metric.name in _COUNTED:
+            return True
+        if amount.unit not in ("plain", "count") or metric is None or metric.name in _COUNTED:
+            return False
+        return (
+            amount.scaled or item.how in ("list", "continued") and item.role.name == "compared" and "." in amount.text
+        )
+
+    def _metric(self, name: str | None) -> Metric | None:
+        return next((found.metric for found in self.part.metrics if found.name == name), None) if name else None
+
+    def _sign(self, item: Bound, metric: Metric | None) -> Quote | None:
+        phrase = item.phrase
+        if phrase is not None and phrase.loss is not None:
+            return self._quote(phrase.loss)
+        spot = item.place - 1
+        while spot >= 0 and self.line[spot].part in ("determiner", "adverb", "of"):
+            spot -= 1
+        if spot >= 0 and self.line[spot].lower in LOSSES and (metric is None or metric.sign == "±"):
+            return self._token(self.line[spot])
+        return None
+
+    def _share(self, item: Bound) -> Quote | None:
+        """ "18.7 percent of net sales": the words that make a level a margin."""
+        ahead = self.line[item.place + 1 : item.place + 5]
+        if not ahead or ahead[0].part != "of":
+            return None
+        for token in ahead[1:]:
+            if token.part == "metric" and self.part.metrics[token.item].name in _SALES:
+                return Quote(self.text[ahead[0].start : token.end], Span(ahead[0].start, token.end))
+        return None
+
+    def _of_something(self, item: Bound) -> bool:
+        ahead = self.line[item.place + 1 : item.place + 2]
+        return bool(ahead) and ahead[0].part == "of" and item.how != "after"
+
+    def _rate_qualifier(self, item: Bound) -> Quote | None:
+        for token in self.line[item.place + 1 : item.place + 6]:
+            if token.part in ("amount", "comma", "semicolon"):
+                break
+            if token.lower in _SPECIAL_RATES:
+                return self._token(token)
+        return None
+
+    def _currency(self, amount: FoundAmount) -> Quote | None:
+        """Where the amount names no currency: the one of the nearest other amount of the sentence."""
+        if amount.currency or amount.unit not in ("plain", "count"):
+            return None
+        others = [
+            end.currency for other in self.part.amounts for end in (other.low, other.high) if end and end.currency
+        ]
+        others = [mark for mark in others if mark.meaning]
+        if not others:
+            return None
+        mark = min(others, key=lambda other: abs(other.span.start - amount.span.start))
+        return Quote(mark.text, mark.span)
+
+    def _conversion(self, item: Bound) -> Quote | None:
+        found = self.converted.get(self.line[item.place].item)
+        return Quote(found.text, found.span) if found else None
+
+    def _around(self, item: Bound) -> Span:
+        assert item.phrase is not None
+        start = min(item.phrase.words.start, item.amount.span.start)
+        return Span(start, max(item.phrase.words.end, item.amount.span.end))
+
+    def _doubts(self, item: Bound, when: Dated) -> tuple[str, ...]:
+        out = []
+        if item.distance > 3:  # noqa: PLR2004 - words between metric and amount
+            out.append("far_metric")
+        if when.doubtful:
+            out.append("unmatched_periods")
+        return tuple(out)
+
+    def _quote(self, span: Span | None) -> Quote | None:
+        return Quote(self.text[span.start : span.end], span) if span is not None else None
+
+    def _token(self, token: Token | None) -> Quote | None:
+        return Quote(token.text, Span(token.start, token.end)) if token is not None else None
+
+    def _period(self, period: FoundPeriod | None) -> Quote | None:
+        return Quote(period.text, period.span) if period is not None else None

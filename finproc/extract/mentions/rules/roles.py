@@ -1,0 +1,153 @@
+"""What an amount does in its sentence: a level, a comparative level, a growth, a change, an effect, a share of something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from finproc.extract.mentions.rules.tokens import Token
+from finproc.extract.mentions.rules.vocabulary import HIGHER_LOWER, Part
+
+RoleName = Literal["level", "compared", "change", "effect", "share", "price"]
+PASSED: frozenset[Part] = frozenset({"adverb", "determiner", "relative"})
+_MOVED: frozenset[Part] = frozenset({"risen", "fallen"})
+_MOVES: frozenset[Part] = frozenset({"rise", "fall", "change"})
+_REACH = 9
+_RATE_OF = frozenset("per pro par je".split())
+_LINKS: frozenset[Part] = frozenset({"comma", "and"})
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """`name`; for a change the token that says which way (`moved`), for a comparative the cue (`cue`)."""
+
+    name: RoleName
+    moved: Token | None = None
+    cue: int | None = None
+    """Place of the token where the comparative begins ("compared", "from", the bracket)."""
+
+    @property
+    def falls(self) -> bool:
+        return self.moved is not None and self.moved.part in ("fallen", "fall")
+
+
+def before(line: Sequence[Token], place: int) -> int:
+    """The nearest token left of `place` that is no article or adverb; -1 where there is none."""
+    place -= 1
+    while place >= 0 and line[place].part in PASSED:
+        place -= 1
+    return place
+
+
+def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role | None) -> Role:
+    """The role of the amount token at `place`; `earlier` is the role of the amount before it in the sentence."""
+    left = before(line, place)
+    prior = line[left] if left >= 0 else None
+    right = _right(line, place, percent=percent)
+    if right is not None and right.part in ("rise", "fall", "change", "risen", "fallen", "effect"):
+        return Role("effect" if right.part == "effect" else "change", right)
+    if place + 1 < len(line) and line[place + 1].lower in _RATE_OF:
+        return Role("price")
+    alternative = _alternative(line, place)
+    if alternative and earlier is not None and earlier.name in ("change", "effect"):
+        return earlier
+    following = _following(line, place)
+    if following is not None:
+        return Role("change", following)
+    if prior is None:
+        return Role("level")
+    if prior.part == "by" or prior.part in _MOVED:
+        return _moved(line, left, prior)
+    if prior.part == "of" and left > 0:
+        noun = line[before(line, left)] if before(line, left) >= 0 else None
+        if noun is not None and noun.part in _MOVES:
+            return Role("change", noun)
+        if noun is not None and noun.part == "effect":
+            return Role("effect")
+    cue = _comparative(line, place, left)
+    return Role("level") if cue is None else Role("compared", cue=cue)
+
+
+def _moved(line: Sequence[Token], left: int, prior: Token) -> Role:
+    """ "by AMOUNT", "rose AMOUNT": the verb says which way; a verb of effect makes it an effect."""
+    if prior.part in _MOVED:
+        return Role("change", prior)
+    for token in reversed(line[max(0, left - _REACH) : left]):
+        if token.part == "effect":
+            return Role("effect")
+        if token.part in _MOVED or token.part in ("rise", "fall"):
+            return Role("change", token)
+    return Role("change")
+
+
+def _right(line: Sequence[Token], place: int, *, percent: bool) -> Token | None:
+    """The noun of change right behind an amount ("5% annual increase", "$13 million lower"), over at most two words."""
+    for distance, token in enumerate(line[place + 1 : place + 4]):
+        if token.part in ("rise", "fall", "change", "effect"):
+            return token
+        if token.lower in HIGHER_LOWER:
+            return token if token.part in _MOVED else None
+        passing = token.part in ("relative", "adverb", "adjusted") or (token.part == "word" and percent)
+        if not passing or distance == 2:  # noqa: PLR2004 - two words
+            return None
+    return None
+
+
+def _alternative(line: Sequence[Token], place: int) -> bool:
+    """Whether the amount says the one before it again: "$31 million, or 48%"."""
+    left = before(line, place)
+    if left < 0 or line[left].part not in ("and", "open") or line[left].lower in ("and", "&", "und", "et"):
+        return False
+    left -= 1
+    while left >= 0 and line[left].part == "comma":
+        left -= 1
+    return left >= 0 and line[left].part == "amount"
+
+
+def _following(line: Sequence[Token], place: int) -> Token | None:
+    """ "$1.78 billion or 23% higher than": what the alternative behind says of both."""
+    ahead = place + 1
+    while ahead < len(line) and line[ahead].part in _LINKS:
+        ahead += 1
+    if (
+        ahead == place + 1
+        or ahead + 1 >= len(line)
+        or line[ahead].part != "amount"
+        or line[ahead - 1].lower not in ("or", "oder", "ou")
+    ):
+        return None
+    token = _right(line, ahead, percent=True)
+    return token if token is not None and token.part in ("rise", "fall", "risen", "fallen") else None
+
+
+def _comparative(line: Sequence[Token], place: int, left: int) -> int | None:
+    """Where "compared with …", "up from …", "versus …" or "(2014: …" begins, if the amount stands in it."""
+    if line[left].part == "from":
+        return left
+    bracket: int | None = None
+    for spot in range(place - 1, max(-1, place - 30), -1):
+        token = line[spot]
+        if token.part in ("amount", "semicolon"):
+            break
+        if token.part == "compared":
+            if token.lower == "than" and spot == place - 1:
+                return None
+            return spot
+        if token.part == "from" and _plain_start(line, spot, place):
+            return spot
+        if token.part == "open":
+            bracket = spot
+    if bracket is not None and any(t.part == "period" for t in line[bracket:place]) and bracket > 0:
+        return bracket
+    return None
+
+
+def _plain_start(line: Sequence[Token], spot: int, place: int) -> bool:
+    """ "from Operating EBIT of $1,156 million", "from last year's $5 million": only names and periods between."""
+    inner = line[spot + 1 : place]
+    plain = all(
+        t.part in ("metric", "period", "word", "name", "of", "company", "adjusted") or t.part in PASSED for t in inner
+    )
+    behind = line[spot - 1].part if spot else None
+    return plain and len(inner) <= 6 and behind in ("amount", "risen", "fallen", "rise", "fall", "comma", "close", None)  # noqa: PLR2004

@@ -1,0 +1,79 @@
+"""The sweep: every amount, period, metric and company of a text, found once and handed out by stretches."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from finproc.extract.mentions.rules.tokens import Found
+from finproc.lexicon.amounts import FoundAmount, find_amounts
+from finproc.lexicon.companies import FoundCompany, find_companies
+from finproc.lexicon.metrics import FoundMetric, find_metrics
+from finproc.lexicon.periods import FoundPeriod, find_periods
+from finproc.model.text import Span
+
+
+class Spanned(Protocol):
+    """Anything with a place in the text."""
+
+    @property
+    def span(self) -> Span: ...
+
+
+T = TypeVar("T", bound=Spanned)
+_PLAIN = frozenset({"plain", "count"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What the lexicon finds in a text, each in order. `amounts` are true amounts only (no years, dates, codes)."""
+
+    text: str
+    amounts: tuple[FoundAmount, ...]
+    periods: tuple[FoundPeriod, ...]
+    metrics: tuple[FoundMetric, ...]
+    companies: tuple[FoundCompany, ...]
+
+    def found_in(self, span: Span) -> tuple[list[Found], "Sweep"]:
+        """The findings within a span, as tokens to be, and the part of the sweep that their items count in."""
+        part = Sweep(
+            self.text,
+            within(self.amounts, span),
+            within(self.periods, span),
+            within(self.metrics, span),
+            within(self.companies, span),
+        )
+        found = [
+            Found("amount", a.span, i, 0 if a.unit in _PLAIN and not a.scaled else 4)
+            for i, a in enumerate(part.amounts)
+        ]
+        found += [Found("period", p.span, i, 3) for i, p in enumerate(part.periods)]
+        found += [Found("metric", m.span, i, 2) for i, m in enumerate(part.metrics)]
+        found += [
+            Found("company", c.span, i, 3 if c.cue in ("suffix", "ticker", "generic") else 1)
+            for i, c in enumerate(part.companies)
+        ]
+        return found, part
+
+
+def sweep(text: str, language: str | None) -> Sweep:
+    """Everything at once; linear in the text."""
+    return Sweep(
+        text,
+        tuple(amount for amount in find_amounts(text, language=language) if amount.role == "amount"),
+        tuple(find_periods(text, language=language)),
+        tuple(find_metrics(text)),
+        tuple(find_companies(text)),
+    )
+
+
+def within(items: Sequence[T], span: Span) -> tuple[T, ...]:
+    """The items that lie wholly inside the span (`items` in order, not overlapping)."""
+    first = bisect_left(items, span.start, key=lambda item: item.span.start)
+    last = first
+    while last < len(items) and items[last].span.start < span.end:
+        last += 1
+    chosen = items[first:last]
+    return tuple(item for item in chosen if item.span.end <= span.end)

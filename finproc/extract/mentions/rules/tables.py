@@ -1,0 +1,243 @@
+"""Mentions of tables: the row names the metric, the column's head the period, the caption scale and currency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from finproc.extract.mentions.rules.columns import Head, head_of, is_head
+from finproc.extract.mentions.rules.grids import Grid, GridCell
+from finproc.extract.mentions.rules.phrases import listed_phrase
+from finproc.extract.mentions.rules.sweep import Sweep, within
+from finproc.extract.mentions.rules.tokens import tokens
+from finproc.lexicon.metrics import FoundMetric
+from finproc.lexicon.scales import currency_of_caption, find_captions
+from finproc.model.mention import Mention
+from finproc.model.text import Quote, Span
+
+_PARTED = frozenset(
+    {"revenue", "cost of revenue", "gross profit", "operating income", "adjusted operating income", "ebitda", "adjusted ebitda",
+     "order intake", "order backlog", "capital expenditures", "total assets", "depreciation and amortization"}
+)  # fmt: skip
+"""Metrics whose rows below a section head are parts of the company."""
+_NOT_A_METRIC = re.compile(
+    r"^\W*(?:\(?(?:in|de)crease\)?|change|changes|effect|impact|note|page|seite|variance)s?\b", re.IGNORECASE
+)
+_GROWTH = re.compile(
+    r"\b(?:(?:percent(?:age)?\s+)?(?:change|increase|growth)|wachstum|croissance)\b|\bchange\s*\(?%", re.IGNORECASE
+)
+_FOOTNOTE = re.compile(r"\s*(?:\((?:[a-z]|\d{1,2})\)|[*†‡¹²³]+|\[\d+\])\s*$")
+_LEFTOVER = re.compile(
+    r"[\s,;:.–—-]|\b(?:and|basic|diluted|net|total|group|consolidated|reported|of|the|attributable to .*|"
+    r"undiluted|unverwässert|verwässert|in|usd|eur)\b|\((?:loss|income|expense|unaudited|in [^)]*|\$|€|usd|eur)\)|[$€£]",
+    re.IGNORECASE,
+)
+_SHARE_OF_SALES = re.compile(
+    r"(?:as\s+an?\s+|in\s+)?(?:percent(?:age)?|%)\s+of\s+(?:total\s+|net\s+)*(?:sales|revenues?)", re.IGNORECASE
+)
+_PER_SHARE = re.compile(r"per\s+(?:\w+\s+){0,2}share|\beps\b|je\s+aktie|par\s+action", re.IGNORECASE)
+_SHARE_COUNT = re.compile(r"\bshares\b|\baktien\b|\bactions\b", re.IGNORECASE)
+_COUNTED = frozenset({"employees", "customers", "units sold"})
+_MAX_LABEL = 140
+
+
+@dataclass(slots=True)
+class _State:
+    """What the rows read so far say about the next."""
+
+    heads: list[Sequence[GridCell]] = field(default_factory=list)
+    counted: bool = False
+    """A row of numbers came since the last head."""
+    section: GridCell | None = None
+    section_metric: FoundMetric | None = None
+    scale: Quote | None = None
+    currency: Quote | None = None
+    margin: Quote | None = None
+
+
+def read_grid(grid: Grid, found: Sweep, language: str | None = None) -> Iterator[Mention]:
+    """The mentions of one table, row by row."""
+    state = _State()
+    for caption in grid.captions:
+        _caption(state, found, caption, language)
+    for row in grid.rows:
+        if row and any(cell.span.within(caption) for cell in row for caption in grid.captions) and not is_head(row):
+            continue
+        numbers = [cell for cell in row[1:] if cell.numeric]
+        if not row or is_head(row):
+            if row:
+                _head(state, row, found, language)
+        elif not numbers:
+            _section(state, row[0], found, language)
+        elif row[0].numeric or len(row[0].text) > _MAX_LABEL:
+            continue
+        else:
+            state.counted = True
+            yield from _row(state, row[0], numbers, found)
+
+
+def _caption(state: _State, found: Sweep, span: Span, language: str | None) -> None:
+    """Scale and currency that a caption or a head states; the last one counts."""
+    text = found.text[span.start : span.end]
+    for start, end, _power, _currency in find_captions(text, language)[:1]:
+        state.scale = Quote(text[start:end], Span(span.start + start, span.start + end), "caption")
+    if currency_of_caption(text):
+        state.currency = Quote(text, span, "caption") if len(text) < 60 else state.currency  # noqa: PLR2004 - a caption, no sentence
+    metrics = within(found.metrics, span)
+    if metrics and state.section_metric is None and metrics[0].name in _PARTED:
+        state.section_metric = metrics[0]
+
+
+def _head(state: _State, row: Sequence[GridCell], found: Sweep, language: str | None) -> None:
+    if state.counted:
+        state.heads, state.counted, state.section, state.section_metric, state.margin = [], False, None, None, None
+    state.heads.append(row)
+    for cell in row:
+        _caption(state, found, cell.span, language)
+
+
+def _section(state: _State, cell: GridCell, found: Sweep, language: str | None) -> None:
+    """A row of words alone: a caption, or the head of the rows below it."""
+    if find_captions(cell.text, language):
+        _caption(state, found, cell.span, language)
+        return
+    share = _SHARE_OF_SALES.search(cell.text)
+    state.margin = (
+        Quote(share[0], Span(cell.span.start + share.start(), cell.span.start + share.end()), "row") if share else None
+    )
+    state.section = cell
+    metrics = () if share else within(found.metrics, cell.span)
+    state.section_metric = metrics[0] if metrics else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A row's name: metric words, what narrows them, and the listed metric if it is one."""
+
+    metric: Quote
+    listed: FoundMetric | None
+    segment: Quote | None = None
+    qualifier: Quote | None = None
+    growth: bool = False
+    sign: Quote | None = None
+
+
+def _row(state: _State, cell: GridCell, numbers: Sequence[GridCell], found: Sweep) -> Iterator[Mention]:
+    label = _label(state, cell, found)
+    if label is None:
+        return
+    per_share = bool(_PER_SHARE.search(cell.text))
+    currency = state.currency
+    for number in numbers:
+        sign = re.match(r"[(\s]*([A-Z]{0,3}[$€£¥₹]|[A-Z]{3}\b)", number.text)
+        if sign:
+            start = number.span.start + sign.start(1)
+            currency = Quote(sign[1], Span(start, start + len(sign[1])), "caption")
+            state.currency = state.currency or currency
+            break
+    for number in numbers:
+        head = head_of(number, state.heads)
+        mention = _mention(state, label, number, head, per_share=per_share, currency=currency)
+        if mention is not None:
+            yield mention
+
+
+def _mention(
+    state: _State, label: _Label, number: GridCell, head: Head, *, per_share: bool, currency: Quote | None
+) -> Mention | None:
+    percent = "%" in number.text
+    kind = label.listed.metric.kind if label.listed else None
+    if head.changes or (label.growth and not percent):
+        return None
+    ratio = label.growth or kind == "ratio" or state.margin is not None
+    if percent != ratio:
+        return None
+    amount = _amount(number)
+    counts = label.listed is not None and label.listed.name in _COUNTED
+    shares = bool(_SHARE_COUNT.search(label.metric.text)) and not per_share
+    money = not (percent or counts or shares)
+    if label.listed is None and (shares or not (currency or state.scale)):
+        return None
+    scaled = (money and not per_share and kind != "per share") or shares
+    return Mention(
+        amount=amount,
+        metric=label.metric,
+        quote=Span(min(label.metric.span.start, amount.span.start), amount.span.end)
+        if label.metric.span and amount.span
+        else number.span,
+        period=head.period,
+        period_anchor=head.anchor,
+        segment=label.segment or (head.segment if head.period is None or label.listed else None),
+        qualifier=label.qualifier or (state.margin if percent else None),
+        scale=state.scale if scaled else None,
+        currency=currency if money and not sign_of(amount.text) else None,
+        sign=label.sign if not percent else None,
+        status="guidance" if head.forward else "actual",
+        status_cue=head.forward,
+    )
+
+
+def sign_of(text: str) -> bool:
+    """Whether a cell names its own currency."""
+    return bool(re.search(r"[$€£¥₹]|[A-Z]{3}", text))
+
+
+def _amount(cell: GridCell) -> Quote:
+    """The number without its footnote mark."""
+    bare = (
+        re.sub(r"\s*\((?:[a-z]|\d)\)$", "", cell.text)
+        if re.search(r"\d\)?\s*\((?:[a-z]|\d)\)$", cell.text)
+        else cell.text
+    )
+    return Quote(bare, Span(cell.span.start, cell.span.start + len(bare)))
+
+
+def _label(state: _State, cell: GridCell, found: Sweep) -> _Label | None:
+    """What a row's label says; None where its numbers are no facts."""
+    text = _FOOTNOTE.sub("", cell.text).rstrip(" :")
+    span = Span(cell.span.start, cell.span.start + len(text))
+    growth = _GROWTH.search(text)
+    if not text or not re.search(r"[^\W\d]{2}", text) or (_NOT_A_METRIC.match(text) and not (growth and "%" in text)):
+        return None
+    findings, part = found.found_in(span)
+    line = tokens(found.text, span, [f for f in findings if f.part == "metric"])
+    places = [place for place, token in enumerate(line) if token.part == "metric"]
+    if places:
+        return _listed(line, places[0], part.metrics, span, text, growth)
+    metric = state.section_metric
+    if metric is not None and metric.name in _PARTED and state.margin is None and not text.lower().startswith("total"):
+        words = Quote(metric.text, metric.span, "row")
+        return _Label(words, metric, segment=Quote(text, span, "row"))
+    return _Label(Quote(text, span, "row"), None)
+
+
+def _listed(
+    line: Sequence[object],
+    place: int,
+    metrics: Sequence[FoundMetric],
+    span: Span,
+    text: str,
+    growth: re.Match[str] | None,
+) -> _Label:
+    metric = metrics[line[place].item]  # type: ignore[attr-defined]
+    if growth is not None and metric.name in ("revenue", "same-store sales growth", "revenue growth"):
+        words = Quote(growth[0], Span(span.start + growth.start(), span.start + growth.end()), "row")
+        return _Label(Quote(metric.text, metric.span, "row"), metric, qualifier=words, growth=True)
+    phrase = listed_phrase(line, place, metric.name)  # type: ignore[arg-type]
+    outside = text[: phrase.words.start - span.start] + " " + text[phrase.words.end - span.start :]
+    segment = None
+    if phrase.segment is not None:
+        segment = Quote(_cut(text, phrase.segment, span), phrase.segment, "row")
+        outside = outside.replace(segment.text, " ")
+    qualifier = Quote(_cut(text, phrase.qualifier, span), phrase.qualifier, "row") if phrase.qualifier else None
+    if qualifier:
+        outside = outside.replace(qualifier.text, " ")
+    sign = Quote(_cut(text, phrase.loss, span), phrase.loss, "row") if phrase.loss else None
+    if phrase.listed and not _LEFTOVER.sub("", outside).strip():
+        return _Label(Quote(_cut(text, phrase.words, span), phrase.words, "row"), metric, segment, qualifier, sign=sign)
+    return _Label(Quote(text, span, "row"), None, sign=sign)
+
+
+def _cut(text: str, part: Span, whole: Span) -> str:
+    return text[part.start - whole.start : part.end - whole.start]

@@ -1,0 +1,296 @@
+"""What a model read against what the sweep found: a model's number counts only where the text has exactly that number."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from finproc.extract.mentions.offered import OfferedMention
+from finproc.extract.mentions.rules.surroundings import Surroundings
+from finproc.extract.mentions.rules.vocabulary import LOSSES
+from finproc.lexicon.amounts import FoundAmount, find_amounts
+from finproc.lexicon.companies import key
+from finproc.lexicon.metrics import canonical
+from finproc.model.document import Document
+from finproc.model.mention import Extraction, Mention, Rejection
+from finproc.model.text import Quote, Span
+
+_MARKS = frozenset("0123456789")
+_MOST_PLACES = 200
+"""Occurrences of one string that are looked at in one piece."""
+
+
+def reconcile(
+    offered: Sequence[OfferedMention], rules: Extraction, document: Document, *, language: str | None = None
+) -> Extraction:
+    """Both readings as one: `agreed`, `model` or `rules` on each mention, doubts where they differ, refusals with reasons."""
+    text = document.text
+    swept = tuple(amount for amount in find_amounts(text, language=language) if amount.role == "amount")
+    surroundings = Surroundings.of(document, language)
+    by_place = {mention.amount.span.start: mention for mention in rules.mentions if mention.amount.span}
+    ends = {mention.amount.span.end: mention for mention in rules.mentions if mention.amount.span}
+    mentions: dict[Span, Mention] = {}
+    rejected: list[Rejection] = list(rules.rejected)
+    for offer in offered:
+        placed = _place(offer, text, swept, mentions)
+        if isinstance(placed, Rejection):
+            rejected.append(placed)
+            continue
+        ruled = by_place.get(placed.amount.span.start) or ends.get(placed.amount.span.end)
+        made = _joined(placed, offer, text, ruled, surroundings)
+        if isinstance(made, Rejection):
+            rejected.append(made)
+            continue
+        assert made.amount.span is not None  # noqa: S101 - placed in the text
+        before = mentions.get(made.amount.span)
+        mentions[made.amount.span] = made if before is None else _twice(before, made)
+    for mention in rules.mentions:
+        if mention.amount.span and mention.amount.span not in mentions:
+            mentions[mention.amount.span] = mention
+    claimed = [mention.amount.span for mention in mentions.values() if mention.amount.span]
+    claimed += [m.converted.span for m in mentions.values() if m.converted and m.converted.span]
+    unclaimed = tuple(quote for quote in rules.unclaimed if quote.span and not any_overlap(quote.span, claimed))
+    ordered = tuple(mentions[span] for span in sorted(mentions))
+    return replace(rules, mentions=ordered, unclaimed=unclaimed, rejected=tuple(rejected))
+
+
+def any_overlap(span: Span, others: Sequence[Span]) -> bool:
+    """Whether a span overlaps any of the others."""
+    return any(span.overlaps(other) for other in others)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An offer whose amount stands in the text: the amount as swept, and the stretch that the offer quotes."""
+
+    amount: FoundAmount
+    quote: Span
+
+
+def _place(
+    offer: OfferedMention, text: str, swept: Sequence[FoundAmount], taken: dict[Span, Mention]
+) -> _Placed | Rejection:
+    """The one place of an offer's amount: inside its quote, as a whole number that the sweep found too."""
+    if not offer.amount.strip() or not any(character.isdigit() for character in offer.amount):
+        word_amount = offer.amount.strip()
+        if not word_amount:
+            return Rejection("no_amount", offer.amount)
+    start, end = max(0, offer.piece_start), min(len(text), offer.piece_end)
+    quotes = list(_occurrences(text, offer.quote, start, end))
+    found = list(_amount_places(text, offer.amount.strip(), start, end))
+    if not found:
+        return Rejection("amount_not_in_text", offer.amount)
+    exact = [(place, amount) for place in found if (amount := _swept_at(place, swept, text)) is not None]
+    if not exact:
+        return Rejection("amount_not_swept", offer.amount, found[0])
+    if quotes:
+        inside = [(place, amount, quote) for place, amount in exact for quote in quotes if place.within(quote)]
+    elif len(exact) == 1:
+        inside = [(exact[0][0], exact[0][1], exact[0][0])]
+    else:
+        return Rejection("quote_not_in_text", offer.quote)
+    if not inside:
+        return Rejection("amount_not_in_quote", offer.amount, exact[0][0])
+    free = [entry for entry in inside if entry[1].span not in taken] or inside
+    place, amount, quote = min(free, key=lambda entry: _gap_to_metric(text, offer, entry[0], entry[2]))
+    return _Placed(amount, quote)
+
+
+def _occurrences(text: str, words: str, start: int, end: int) -> Iterator[Span]:
+    """Where the words stand, white space alike; never anything but white space differs."""
+    parts = words.split()
+    if not parts:
+        return
+    if len(parts) == 1 or words in text[start:end]:
+        place, wanted = start, words if words in text[start:end] else parts[0]
+        for _ in range(_MOST_PLACES):
+            place = text.find(wanted, place, end)
+            if place < 0:
+                return
+            yield Span(place, place + len(wanted))
+            place += 1
+        return
+    pattern = re.compile(r"\s+".join(re.escape(part) for part in parts))
+    for count, match in enumerate(pattern.finditer(text, start, end)):
+        if count >= _MOST_PLACES:
+            return
+        yield Span(match.start(), match.end())
+
+
+def _amount_places(text: str, amount: str, start: int, end: int) -> Iterator[Span]:
+    """Occurrences that are whole numbers: "500" is not found inside "1,500", nor "$5" inside "$5.3"."""
+    for span in _occurrences(text, amount, start, end):
+        before, behind = text[max(0, span.start - 2) : span.start], text[span.end : span.end + 2]
+        starts_inside = text[span.start] in _MARKS and (
+            before[-1:].isdigit() or before[-1:] in ".,'’" and before[:1].isdigit()
+        )
+        ends_inside = text[span.end - 1] in _MARKS and (
+            behind[:1].isdigit() or behind[:1] in ".,'’" and behind[1:2].isdigit()
+        )
+        if not starts_inside and not ends_inside:
+            yield span
+
+
+def _swept_at(place: Span, swept: Sequence[FoundAmount], text: str) -> FoundAmount | None:
+    """The swept amount whose digits are exactly the digits at this place (both ends of a range)."""
+    spot = bisect_right(swept, place.start, key=lambda amount: amount.span.start) - 1
+    for amount in swept[max(0, spot - 1) : spot + 3]:
+        if not amount.span.overlaps(place):
+            continue
+        digits = Span(amount.low.digits.span.start, (amount.high or amount.low).digits.span.end)
+        extra = text[place.start : min(place.end, digits.start)] + text[max(digits.end, place.start) : place.end]
+        if digits.within(place) and not any(character.isdigit() for character in extra):
+            return amount
+    return None
+
+
+def _gap_to_metric(text: str, offer: OfferedMention, place: Span, quote: Span) -> int:
+    """Characters between the amount and the nearest of the metric's words in the quote."""
+    spans = list(_occurrences(text, offer.metric, quote.start, quote.end))
+    return min((_gap(span, place) for span in spans), default=len(text))
+
+
+def _gap(one: Span, other: Span) -> int:
+    return max(one.start - other.end, other.start - one.end, 0)
+
+
+def _nearest(text: str, words: str | None, amount: Span, *windows: Span) -> Span | None:
+    """The occurrence nearest to the amount in the first window that has one; letters alike in either case."""
+    if not words or not words.strip():
+        return None
+    for window in windows:
+        spans = list(_occurrences(text, words, window.start, window.end))
+        if not spans:
+            pattern = re.compile(r"\s+".join(re.escape(part) for part in words.split()), re.IGNORECASE)
+            spans = [Span(*match.span()) for match in pattern.finditer(text, window.start, window.end)][:_MOST_PLACES]
+        if spans:
+            return min(spans, key=lambda span: (_gap(span, amount), span.start))
+    return None
+
+
+def _joined(
+    placed: _Placed, offer: OfferedMention, text: str, ruled: Mention | None, around: Surroundings
+) -> Mention | Rejection:
+    """The offer as a mention; with the rules' evidence where they read the same number."""
+    amount, piece = placed.amount.span, Span(max(0, offer.piece_start), min(len(text), offer.piece_end))
+    near = Span(max(piece.start, placed.quote.start - 400), min(piece.end, placed.quote.end + 400))
+    metric = _nearest(text, offer.metric, amount, placed.quote, near, piece)
+    if metric is None:
+        return Rejection("metric_not_in_text", offer.metric, amount)
+    parts, doubts = _parts(offer, text, amount, placed.quote, near, piece)
+    words = Quote(text[metric.start : metric.end], metric)
+    status = "guidance" if offer.status == "guidance" else "actual"
+    if offer.status not in ("guidance", "actual"):
+        doubts.append("unknown_status")
+    if ruled is not None:
+        return _merged(ruled, words, parts, status == "guidance", tuple(doubts))
+    return Mention(
+        amount=Quote(text[amount.start : amount.end], amount),
+        metric=words,
+        quote=Span(min(metric.start, amount.start), max(metric.end, amount.end)),
+        company=parts["company"], period=parts["period"], segment=parts["segment"], qualifier=parts["qualifier"],
+        scale=around.scale(amount) if not placed.amount.scaled and placed.amount.unit in ("currency", "plain", "count") else None,
+        currency=around.currency(amount) if placed.amount.unit in ("plain", "count") else None,
+        sign=_loss(words),
+        status=status,
+        approximate=placed.amount.approximation is not None,
+        doubts=tuple(doubts),
+        extractor="model",
+    )  # fmt: skip
+
+
+def _parts(offer: OfferedMention, text: str, amount: Span, *windows: Span) -> tuple[dict[str, Quote | None], list[str]]:
+    """The offer's other strings in their places; one that the text does not have is left out with a doubt."""
+    parts: dict[str, Quote | None] = {}
+    doubts: list[str] = []
+    whole = Span(0, len(text))
+    for name, words in (
+        ("company", offer.company), ("period", offer.period), ("segment", offer.segment), ("qualifier", offer.qualifier),
+    ):  # fmt: skip
+        span = _nearest(text, words, amount, *windows, whole)
+        parts[name] = Quote(text[span.start : span.end], span) if span else None
+        if words and words.strip() and span is None:
+            doubts.append(f"{name}_not_in_text")
+    return parts, doubts
+
+
+def _loss(metric: Quote) -> Quote | None:
+    """The word in the metric's name that makes it negative."""
+    for match in re.finditer(r"\w+", metric.text):
+        if match[0].lower() in LOSSES and metric.span is not None:
+            return Quote(match[0], Span(metric.span.start + match.start(), metric.span.start + match.end()))
+    return None
+
+
+def _merged(
+    ruled: Mention, metric: Quote, parts: dict[str, Quote | None], guidance: bool, doubts: tuple[str, ...]
+) -> Mention:
+    """Both read this number. Same metric: agreed. Another metric, period or status: the model's reading, in doubt."""
+    same_metric = _same_metric(ruled, metric)
+    found = list(doubts)
+    if not same_metric:
+        found.append("other_metric")
+    if not _same_period(ruled.period, parts["period"]):
+        found.append("other_period")
+    if (ruled.status == "guidance") != guidance:
+        found.append("other_status")
+    filled = {
+        "company": parts["company"] or ruled.company,
+        "segment": parts["segment"] or ruled.segment,
+        "period": ruled.period if ruled.period and _same_period(ruled.period, parts["period"]) else parts["period"],
+    }
+    if same_metric:
+        agreed = not any(doubt.startswith("other_") for doubt in found)
+        return replace(
+            ruled, **filled, qualifier=ruled.qualifier or parts["qualifier"], status="guidance" if guidance else "actual",
+            extractor="agreed" if agreed else "model", doubts=(*ruled.doubts, *found),
+        )  # fmt: skip
+    span = ruled.amount.span or ruled.quote
+    shown = Span(min(span.start, metric.span.start), max(span.end, metric.span.end)) if metric.span else ruled.quote
+    return replace(
+        ruled, **filled, metric=metric, quote=shown, qualifier=parts["qualifier"], sign=_loss(metric) or _kept_sign(ruled),
+        status="guidance" if guidance else "actual", extractor="model", doubts=(*ruled.doubts, *found),
+    )  # fmt: skip
+
+
+def _kept_sign(ruled: Mention) -> Quote | None:
+    """A sign word beside the number itself says as much about any metric; one in the other metric's name does not."""
+    if ruled.sign is None or ruled.sign.span is None or ruled.metric.span is None:
+        return None
+    return None if ruled.sign.span.within(ruled.metric.span) else ruled.sign
+
+
+def _same_metric(ruled: Mention, metric: Quote) -> bool:
+    ours, theirs = canonical(ruled.metric.text), canonical(metric.text)
+    if ours == theirs:
+        return True
+    one, other = set(ours.split()), set(theirs.split())
+    adjusted = {ruled.qualifier.text.lower()} if ruled.qualifier else set()
+    return (
+        bool(one & other)
+        and (one | adjusted >= other or other >= one)
+        and ruled.metric.span is not None
+        and (metric.span is not None and ruled.metric.span.overlaps(metric.span))
+    )
+
+
+def _same_period(ours: Quote | None, theirs: Quote | None) -> bool:
+    """No contradiction: one is silent, or the words are the same or share their place."""
+    if ours is None or theirs is None:
+        return True
+    if ours.span and theirs.span and ours.span.overlaps(theirs.span):
+        return True
+    return ours.text.lower().split() == theirs.text.lower().split()
+
+
+def _twice(before: Mention, after: Mention) -> Mention:
+    """The model offered one number twice: the first reading stays, in doubt where the second differs."""
+    same = canonical(before.metric.text) == canonical(after.metric.text) and _same_period(before.period, after.period)
+    other_company = key(before.company.text if before.company else None) != key(
+        after.company.text if after.company else None
+    )
+    if same and not other_company:
+        return before
+    return replace(before, doubts=tuple(dict.fromkeys((*before.doubts, "offered_twice"))))
