@@ -41,7 +41,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="finproc-demo-"))
     web, flower = free_ports(2)
     url = f"http://127.0.0.1:{web}"
-    settings = {name: "" for name in EMBEDDED}
+    settings = dict.fromkeys(EMBEDDED, "")
     environment = {**os.environ, **settings, "FINPROC_VAR": str(folder), "FINPROC_PORT": str(web)}
     environment["FINPROC_FLOWER_PORT"] = str(flower)
     say(f"Starting web, three workers, beat and Flower on {url}")

@@ -17,7 +17,7 @@ from finproc.identity.flower import credentials
 from finproc.settings import Settings, child_environment
 from finproc.supervisor import Program
 
-MAIN_QUEUES = "default,market,portfolio,raw_transactions"
+MAIN_QUEUES = "default,market,portfolio,raw_transactions,financial_data"
 HOUSE = Path(finproc.__file__).parent.parent
 """Where `gunicorn.conf.py` and `flowerconfig.py` stand beside the package."""
 
