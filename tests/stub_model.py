@@ -257,6 +257,8 @@ class StubModel:
         self.seen: list[Seen] = []
         self.requests: list[dict[str, Any]] = []
         self.keep_requests = True
+        self.connections_opened = 0
+        self._connections: set[_Connection] = set()
         self._file: TextIO | None = log.open("a", encoding="utf-8") if log else None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="stub-model")
@@ -266,7 +268,6 @@ class StubModel:
         )
         self._server = started.result(10)
         self.port: int = self._server.sockets[0].getsockname()[1]
-        self._connections: set[_Connection] = set()
 
     @property
     def url(self) -> str:
@@ -282,13 +283,18 @@ class StubModel:
     def outcomes(self) -> list[str]:
         return [seen.outcome for seen in self.seen]
 
-    def close(self) -> None:
+    def close_listener(self) -> None:
+        """Take no more connections and break those that are open: the server is gone, the log remains."""
+
         async def stop() -> None:
             self._server.close()
             for connection in tuple(self._connections):
                 connection.abort()
 
         asyncio.run_coroutine_threadsafe(stop(), self._loop).result(10)
+
+    def close(self) -> None:
+        self.close_listener()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
@@ -305,6 +311,7 @@ class StubModel:
 
     def opened(self, connection: _Connection) -> None:
         self._connections.add(connection)
+        self.connections_opened += 1
 
     def closed(self, connection: _Connection) -> None:
         self._connections.discard(connection)

@@ -5,7 +5,7 @@ For one call key there is at most one stored answer, nothing is sent after it, a
 
 from __future__ import annotations
 
-import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,14 +17,18 @@ from finproc.llm.circuit import CircuitBreaker, Passage
 from finproc.llm.limits import CallLimiter
 from finproc.llm.prices import Price, PriceTable, estimate
 from finproc.llm.question import GARBAGE, Answer, Question, Reading
+from finproc.logs import events
 from finproc.model.ids import new_id, utc_now
 from finproc.model.model_call import ModelCall, TokenUsage
+from finproc.records.outages import OUTAGES
 from finproc.records.protocols import Budget, BudgetSpent, ModelCallRecords
 
-log = logging.getLogger(__name__)
+log = events("llm")
 
 GRACE = timedelta(seconds=30)
 """What an attempt's deadline allows beyond the request's own total, for writing the answer down."""
+_STORE_PAUSES = (0.2, 1.0, 3.0)
+"""Seconds between tries to write an answer down, well within the grace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class PaidCalls:
     circuit: CircuitBreaker
     terms: Terms
     clock: Callable[[], datetime] = utc_now
+    sleep: Callable[[float], None] = time.sleep
 
     def ask(self, question: Question, payer: Payer) -> Answer:
         """The answer to a question: the stored one, else a new one that is paid for and stored.
@@ -64,9 +69,7 @@ class PaidCalls:
         Raises the classes of `finproc.llm.failures`: TryLater where time can help, Failed where it cannot.
         """
         body = self.backend.body(question)
-        key = self.keyed_hash(payer.owner.encode() + b"\0" + body)
-        attempts = self.records.attempts(key)
-        stored = self._stored(attempts)
+        key, attempts, stored = self._look_up(payer.owner.encode() + b"\0" + body)
         if stored is not None:
             return _answer(self.backend.read(stored, question), replayed=True)
         self._settle_open(attempts)
@@ -81,10 +84,22 @@ class PaidCalls:
             raise
         return self._send(call, body, question, passage)
 
-    def _stored(self, attempts: list[ModelCall]) -> bytes | None:
-        """The stored answer; None where there is none, or where its body was erased since."""
-        bodies = (self.records.answer_body(attempt) for attempt in attempts if attempt.state == "answered")
-        return next((body for body in bodies if body is not None), None)
+    def _look_up(self, asked: bytes) -> tuple[str, list[ModelCall], bytes | None]:
+        """The call key, its attempts, and the raw answer where one is stored.
+
+        An answer whose body was erased keeps its key, as the record of what was spent; the question then gets the next
+        key, derived from that answer, so that it can be asked afresh.
+        """
+        while True:
+            key = self.keyed_hash(asked)
+            attempts = self.records.attempts(key)
+            answered = next((attempt for attempt in attempts if attempt.state == "answered"), None)
+            if answered is None:
+                return key, attempts, None
+            stored = self.records.answer_body(answered)
+            if stored is not None:
+                return key, attempts, stored
+            asked += b"\0" + answered.id.encode()
 
     def _settle_open(self, attempts: list[ModelCall]) -> None:
         """Wait for an open attempt until its deadline; after it, its outcome is unknown and its reservation counts."""
@@ -101,7 +116,7 @@ class PaidCalls:
                 # Answered or settled by another process in this instant: look again.
                 raise failures.CallOpen("open_attempt", after=0.0, waiting="attempt")
             attempts[index] = lost
-            log.warning("model_call_unknown", extra={"call": attempt.id, "submission": attempt.submission})
+            log.warning("model_call_unknown", call=attempt.id, submission=attempt.submission)
 
     def _refuse_too_many_unknown(self, attempts: list[ModelCall]) -> None:
         unknown = sum(attempt.state == "unknown_outcome" for attempt in attempts)
@@ -177,8 +192,19 @@ class PaidCalls:
             request_id=reply.request_id,
             service_tier=tier,
         )
-        self.records.answer(settled, reply.body)
+        self._write(settled, reply.body)
         _log_call(settled, reading.outcome)
+
+    def _write(self, settled: ModelCall, body: bytes) -> None:
+        """Keep a paid answer although the database is away for a moment."""
+        for pause in _STORE_PAUSES:
+            try:
+                self.records.answer(settled, body)
+            except OUTAGES:
+                self.sleep(pause)
+            else:
+                return
+        self.records.answer(settled, body)
 
     def _settle_refused(self, call: ModelCall, refused: Refused) -> None:
         settled = replace(
@@ -215,5 +241,13 @@ def _answer(reading: Reading, *, replayed: bool) -> Answer:
 
 
 def _log_call(call: ModelCall, outcome: str) -> None:
-    fields = {"call": call.id, "submission": call.submission, "piece": call.piece, "number": call.number}
-    log.info("model_call", extra={**fields, "model": call.model, "outcome": outcome, "status": call.status})
+    log.info(
+        "model_call",
+        call=call.id,
+        submission=call.submission,
+        piece=call.piece,
+        number=call.number,
+        model=call.model,
+        outcome=outcome,
+        status=call.status,
+    )

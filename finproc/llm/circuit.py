@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from finproc.llm.failures import CircuitOpen
+from finproc.logs import events
 from finproc.model.ids import new_id, utc_now
 from finproc.records.protocols import Circuit, Circuits, Leases
 
-log = logging.getLogger(__name__)
+log = events("llm")
 
 _LONGEST_PAUSE = 600.0
 _PROBE_WAIT = 2.0
@@ -67,7 +67,7 @@ class CircuitBreaker:
         if passage.probe:
             self.circuits.put(self.name, Circuit())
             self.leave(passage)
-            log.info("model_circuit_closed", extra={"circuit": self.name})
+            log.info("model_circuit_closed", circuit=self.name)
         elif passage.seen.failures and self.circuits.get(self.name).open_until is None:
             self.circuits.put(self.name, Circuit())
 
@@ -91,7 +91,7 @@ class CircuitBreaker:
         )
         self.leave(passage)
         if opened and self.leases.take(f"{self._lease}:alert:{reason}", passage.holder, _ALERT_SECONDS):
-            log.error("model_circuit_opened", extra={"circuit": self.name, "reason": reason, "seconds": pause})
+            log.error("model_circuit_opened", circuit=self.name, reason=reason, seconds=pause)
 
     @property
     def _lease(self) -> str:

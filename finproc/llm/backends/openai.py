@@ -81,6 +81,12 @@ class OpenAIBackend:
     def read(self, body: bytes, question: Question) -> Reading:
         return read_completion(body, question.schema)
 
+    def close(self) -> None:
+        """Close this process's connections; the next send opens new ones."""
+        opened, self._client = self._client, None
+        if opened is not None and opened[0] == os.getpid():
+            opened[1].close()
+
     def _open(self) -> ChatClient:
         """This process's client; a forked child opens its own, since sockets must not be shared."""
         opened = self._client

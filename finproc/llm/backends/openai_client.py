@@ -47,6 +47,9 @@ class ChatClient:
             ),
         )
 
+    def close(self) -> None:
+        self._openai.close()
+
     def post(self, body: bytes, attempt: str) -> Reply | Refused | Lost:
         """Send exactly these bytes once."""
         try:

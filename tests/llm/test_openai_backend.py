@@ -1,0 +1,203 @@
+"""The OpenAI backend over real HTTP on loopback, against every failure that the stub knows."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from finproc.extract.mentions.prompt import question
+from finproc.llm import backends
+from finproc.llm.backend import Lost, Refused, Reply
+from finproc.llm.backends.openai import OpenAIBackend
+from finproc.model.document import Context
+from finproc.settings import load
+from tests.stub_model import StubModel
+
+QUESTION = question("Company XYZ reported a net income of $5.3 million for Q1 2024.", (), Context(), 0)
+
+REFUSALS = [
+    ("rate_limit", "rate_limit", 429, 1.0),
+    ("rate_limit_ms", "rate_limit", 429, 0.25),
+    ("rate_limit_bare", "rate_limit", 429, None),
+    ("quota", "quota", 429, None),
+    ("server_error", "server_error", 500, None),
+    ("unavailable", "server_error", 503, 2.0),
+    ("bad_request", "bad_request", 400, None),
+    ("filtered_request", "content_filter", 400, None),
+    ("unauthorized", "unauthorized", 401, None),
+    ("forbidden", "forbidden", 403, None),
+    ("not_found", "not_found", 404, None),
+    ("conflict", "conflict", 409, None),
+    ("unprocessable", "unprocessable", 422, None),
+    ("redirect", "http_307", 307, None),
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=[row[0] for row in REFUSALS])
+def test_an_http_refusal_is_named_and_not_retried(
+    stub: StubModel, backend: OpenAIBackend, refusal: tuple[str, str, int, float | None]
+) -> None:
+    planned, outcome, status, after = refusal
+    stub.next(planned)
+    sent = backend.send(backend.body(QUESTION), attempt="a1")
+    assert sent == Refused(outcome, status, after, "req_a1")
+    assert stub.outcomes() == [planned]
+
+
+def test_retry_after_may_be_a_date(stub: StubModel, backend: OpenAIBackend) -> None:
+    stub.next("rate_limit_date")
+    sent = backend.send(backend.body(QUESTION), attempt="a1")
+    assert isinstance(sent, Refused)
+    assert sent.retry_after == pytest.approx(30, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("planned", "outcome"),
+    [
+        ("timeout", "timeout"),
+        ("truncated", "connection_lost"),
+        ("reset_before", "connection_lost"),
+        ("reset_after", "connection_lost"),
+    ],
+)
+def test_a_request_that_may_have_arrived_is_lost_not_refused(
+    stub: StubModel, backend: OpenAIBackend, planned: str, outcome: str
+) -> None:
+    stub.next(planned)
+    assert backend.send(backend.body(QUESTION), attempt="a1") == Lost(outcome)
+    assert stub.outcomes() == [planned]
+
+
+@pytest.mark.parametrize("planned", ["drip", "drip_head", "drip_error"])
+def test_a_server_that_drips_bytes_is_cut_off_at_the_total_deadline(
+    stub: StubModel, backend: OpenAIBackend, planned: str
+) -> None:
+    backend.send(backend.body(QUESTION), attempt="warm")  # loads the client
+    stub.next(planned)
+    started = time.monotonic()
+    assert backend.send(backend.body(QUESTION), attempt="a1") == Lost("timeout")
+    assert time.monotonic() - started < 2 * backend.total_timeout
+
+
+def test_a_refused_connection_surely_never_arrived(backend: OpenAIBackend) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        backend.base_url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
+        assert backend.send(backend.body(QUESTION), attempt="a1") == Refused("connection")
+
+
+READINGS = [
+    ("ok", "ok"),
+    ("no_usage", "ok"),
+    ("cut_off", "cut_off"),
+    ("refusal", "refusal"),
+    ("content_filter", "content_filter"),
+    ("not_json", "not_json"),
+    ("empty", "not_json"),
+    ("deep", "not_json"),
+    ("schema_mismatch", "schema_mismatch"),
+    ("extra_field", "schema_mismatch"),
+    ("html", "html"),
+    ("error_body", "error_body"),
+    ("no_choices", "no_choices"),
+]
+
+
+@pytest.mark.parametrize(("planned", "outcome"), READINGS)
+def test_whatever_comes_with_status_200_has_a_reading(
+    stub: StubModel, backend: OpenAIBackend, planned: str, outcome: str
+) -> None:
+    stub.next(planned)
+    sent = backend.send(backend.body(QUESTION), attempt="a1")
+    assert isinstance(sent, Reply)
+    reading = backend.read(sent.body, QUESTION)
+    assert reading.outcome == outcome
+    assert (reading.value is not None) == (outcome == "ok")
+
+
+def test_garbage_with_usage_keeps_its_bill(stub: StubModel, backend: OpenAIBackend) -> None:
+    stub.next("not_json")
+    sent = backend.send(backend.body(QUESTION), attempt="a1")
+    assert isinstance(sent, Reply)
+    usage = backend.read(sent.body, QUESTION).usage
+    assert usage.input is not None
+    assert usage.output is not None
+
+
+def test_the_request_is_exactly_what_the_call_key_is_made_of(stub: StubModel, backend: OpenAIBackend) -> None:
+    backend.service_tier = "flex"
+    backend.send(backend.body(QUESTION), attempt="a1")
+    (request,) = stub.requests
+    assert request.pop("service_tier") == "flex"
+    assert request["store"] is False
+    assert request["response_format"]["json_schema"]["strict"] is True
+    assert "reasoning_effort" not in request
+    assert stub.seen[0].attempt == "a1"
+    assert stub.seen[0].body == hashlib.sha256(backend.body(QUESTION)).hexdigest()
+
+
+def test_reasoning_effort_is_sent_only_where_set(stub: StubModel, backend: OpenAIBackend) -> None:
+    backend.reasoning_effort = "low"
+    backend.send(backend.body(QUESTION), attempt="a1")
+    assert stub.requests[0]["reasoning_effort"] == "low"
+
+
+def test_calls_one_after_the_other_share_a_connection(stub: StubModel, backend: OpenAIBackend) -> None:
+    for number in range(5):
+        backend.send(backend.body(QUESTION), attempt=str(number))
+    assert stub.connections_opened == 1
+
+
+def test_a_hundred_threads_call_at_once(stub: StubModel, backend: OpenAIBackend) -> None:
+    stub.latency = 0.3
+    backend.timeout, backend.total_timeout = 5, 5
+    body = backend.body(QUESTION)
+    start = threading.Barrier(100)
+
+    def call(number: int) -> bool:
+        start.wait()
+        return isinstance(backend.send(body, attempt=str(number)), Reply)
+
+    with ThreadPoolExecutor(100) as pool:
+        assert all(pool.map(call, range(100)))
+    assert {seen.attempt for seen in stub.seen} == {str(number) for number in range(100)}
+
+
+def test_a_forked_child_opens_connections_of_its_own(stub: StubModel, backend: OpenAIBackend) -> None:
+    body = backend.body(QUESTION)
+    backend.send(body, attempt="parent")
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if isinstance(backend.send(body, attempt="child"), Reply) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert isinstance(backend.send(body, attempt="parent again"), Reply)
+    assert [seen.attempt for seen in stub.seen] == ["parent", "child", "parent again"]
+    assert stub.connections_opened == 2
+
+
+def test_without_a_key_there_is_no_backend() -> None:
+    assert backends.configured(load({})) is None
+    assert backends.configured(load({"OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""})) is None
+
+
+def test_an_empty_address_is_the_providers_own() -> None:
+    found = backends.configured(load({"OPENAI_API_KEY": "secret-key", "OPENAI_BASE_URL": ""}))
+    assert isinstance(found, OpenAIBackend)
+    assert found.base_url == "https://api.openai.com/v1"
+    assert "secret-key" not in repr(found)
+
+
+def test_the_client_library_is_loaded_by_the_first_call_only() -> None:
+    program = (
+        "import sys, finproc.llm.opening, finproc.extract.mentions.language_model\n"
+        "assert not {'openai', 'httpx2'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
