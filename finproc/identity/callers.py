@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -42,6 +43,13 @@ class NotFound(Refusal):
     title = "Not found"
 
 
+class BadCursor(Refusal):
+    """This is not a cursor that an earlier page gave."""
+
+    code = "bad_cursor"
+    title = "Bad cursor"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Whose request it is. `scopes` None: the local workspace, which may do all."""
@@ -78,6 +86,15 @@ def require(scope: str) -> Caller:
     if not known.may(scope):
         raise Forbidden(f"This token does not have the scope {scope}.")
     return known
+
+
+@contextmanager
+def readable_cursor() -> Iterator[None]:
+    """Around a listing: a cursor that the records cannot read is the caller's fault."""
+    try:
+        yield
+    except ValueError as error:
+        raise BadCursor(field="cursor") from error
 
 
 def check_host(host: str) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, fields, post_load, validate
 
 from finproc.schemas import exact_json
 
+CURSOR = validate.Regexp(r"^[0-9A-Za-z_.:=~|-]{1,500}\Z", error="Not a cursor of ours.")
+"""What a page's `next_cursor` may look like."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 
 
@@ -36,7 +38,11 @@ class ExactString(fields.Decimal):
 
 
 class Moment(fields.Field[datetime]):
-    """RFC 3339 time in UTC; a time without zone is refused, a date alone is its first moment."""
+    """RFC 3339 time in UTC; a time without zone is refused, a date alone is its first moment (or its last)."""
+
+    def __init__(self, *, last: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._last = last
 
     default_error_messages = {  # noqa: RUF012 - marshmallow declares it an instance's variable
         "invalid": "Not a date, or a time with its zone (2024-03-31T12:00:00Z)."
@@ -51,7 +57,8 @@ class Moment(fields.Field[datetime]):
                 raise TypeError  # noqa: TRY301 - one answer for every wrong kind
             if len(value) == len("2024-03-31"):
                 day = date.fromisoformat(value)
-                return datetime(day.year, day.month, day.day, tzinfo=UTC)
+                clock = time(23, 59, 59, 999_000) if self._last else time()
+                return datetime.combine(day, clock, UTC)
             parsed = datetime.fromisoformat(value)
             if parsed.tzinfo is None:
                 raise ValueError  # noqa: TRY301 - as above

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+from finproc.model.document import Document
 from finproc.model.fact import Evidence, Fact, FactContent, Normalized
 from finproc.model.mention import Extraction
 from finproc.schemas import exact_json
+from finproc.schemas.document import from_json as document_from_json
+from finproc.schemas.document import to_json as document_to_json
 from finproc.schemas.fact import DecisionSchema, EvidenceSchema, FactContentSchema, NormalizedSchema
 from finproc.schemas.mention import ExtractionSchema
 
+_DOCUMENT = "document"
 _EXTRACTION = ExtractionSchema()
 _NORMALIZED = NormalizedSchema()
 _CONTENT = FactContentSchema()
@@ -19,14 +23,26 @@ _EVIDENCE = EvidenceSchema(many=True)
 _DECISION = DecisionSchema()
 
 
-def dump_extraction(extraction: Extraction) -> bytes:
-    """UTF-8 JSON of an extraction."""
-    return exact_json.dumps(_EXTRACTION.dump(extraction)).encode()
+def dump_extraction(extraction: Extraction, document: Document | None = None) -> bytes:
+    """UTF-8 JSON of an extraction, and of the document that its offsets count in."""
+    dumped: dict[str, Any] = _EXTRACTION.dump(extraction)
+    if document is not None:
+        dumped[_DOCUMENT] = document_to_json(document)
+    return exact_json.dumps(dumped).encode()
 
 
 def load_extraction(body: bytes) -> Extraction:
     """The extraction that `dump_extraction` wrote."""
-    return cast("Extraction", _EXTRACTION.load(exact_json.loads(body)))
+    loaded = exact_json.loads(body)
+    loaded.pop(_DOCUMENT, None)
+    return cast("Extraction", _EXTRACTION.load(loaded))
+
+
+def load_extracted(body: bytes) -> tuple[Extraction, Document]:
+    """The extraction and the document that `dump_extraction` wrote together."""
+    loaded = exact_json.loads(body)
+    document = document_from_json(loaded.pop(_DOCUMENT))
+    return cast("Extraction", _EXTRACTION.load(loaded)), document
 
 
 def dump_normalized(normalized: Normalized) -> bytes:

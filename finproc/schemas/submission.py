@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, fields, validate
 
 from finproc.model.submission import State
-from finproc.schemas.fields import IsoDay, Moment
+from finproc.schemas.fields import CURSOR, IsoDay, Moment
 from finproc.schemas.mention import RejectionSchema
 from finproc.schemas.model_call import ModelCallSchema
 from finproc.schemas.problem import ProblemSchema
@@ -118,10 +118,9 @@ class HistoryEntrySchema(Schema):
     detail = fields.String(required=True, allow_none=True)
 
 
-class SubmissionDetailSchema(Schema):
+class SubmissionDetailSchema(SubmissionSchema):
     """A submission with all that is known of its way."""
 
-    submission = fields.Nested(SubmissionSchema, required=True)
     history = fields.List(fields.Nested(HistoryEntrySchema), required=True)
     problems = fields.List(fields.Nested(ProblemSchema), required=True)
     unclaimed = fields.List(fields.Nested(QuoteSchema), required=True)
@@ -129,14 +128,17 @@ class SubmissionDetailSchema(Schema):
     model_calls = fields.List(fields.Nested(ModelCallSchema), required=True)
 
 
+_NAME = validate.Regexp(r"^[0-9A-Za-z_.:/ -]{1,100}\Z", error="Not a name.")
+
+
 class SubmissionQuery(Schema):
     """Filters of `GET /submissions`."""
 
     state = fields.String(validate=validate.OneOf(_STATES))
     since = Moment(metadata={"description": "Received at or after this day or time."})
-    reason = fields.String(validate=validate.Length(1, 100))
-    extractor = fields.String(validate=validate.Length(1, 100))
-    cursor = fields.String(validate=validate.Length(1, 500))
+    reason = fields.String(validate=_NAME)
+    extractor = fields.String(validate=_NAME)
+    cursor = fields.String(validate=CURSOR)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
 
 

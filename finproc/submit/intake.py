@@ -34,7 +34,7 @@ Publish = Callable[[Submission], bool]
 class Hasher(Protocol):
     """What intake needs of the keyring."""
 
-    def keyed_hash(self, owner: str, *parts: str | bytes | None) -> str: ...
+    def keyed_hash(self, owner: str, *parts: bytes) -> str: ...
 
 
 class Formats(Protocol):
@@ -152,9 +152,9 @@ def content_hash(keyring: Hasher, owner: str, item: Item) -> str:
     """Keyed hash of kind, bytes, company, published, language, account, profile: what makes content the same."""
     hints = item.hints
     published = None if hints.published is None else hints.published.isoformat()
-    return keyring.keyed_hash(
-        owner, item.kind, item.body, hints.company, published, hints.language, hints.account, hints.profile
-    )
+    said = (hints.company, published, hints.language, hints.account, hints.profile)
+    parts = (b"" if text is None else f"={text}".encode() for text in said)
+    return keyring.keyed_hash(owner, item.kind.encode(), item.body, *parts)
 
 
 def _leave_to_sweep(submissions: SubmissionRecords, submission: Submission) -> None:

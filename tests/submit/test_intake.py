@@ -20,7 +20,7 @@ EXAMPLE = "Company XYZ reported a net income of $5.3 million for Q1 2024."
 class PlainHasher:
     """Hashes without a key, each part with its length."""
 
-    def keyed_hash(self, owner: str, *parts: str | bytes | None) -> str:
+    def keyed_hash(self, owner: str, *parts: bytes) -> str:
         return hashlib.sha256(repr((owner, parts)).encode()).hexdigest()
 
 

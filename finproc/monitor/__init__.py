@@ -1,0 +1,1 @@
+"""Whether finproc is well: its health, and figures for Prometheus."""

@@ -1,0 +1,41 @@
+"""How gunicorn serves finproc: threads in a few processes, and never an open door on an address others reach."""
+
+from finproc.errors import SettingError
+from finproc.logs import configure
+from finproc.settings import settings
+
+_chosen = settings()
+if _chosen.finproc_auth == "open" and not _chosen.loopback:
+    raise SettingError(
+        "FINPROC_HOST",
+        f"{_chosen.finproc_host} is reachable from other machines while anyone may submit; "
+        "set FINPROC_AUTH=token, or listen on 127.0.0.1",
+    )
+
+bind = f"{_chosen.finproc_host}:{_chosen.finproc_port}"
+worker_class = "gthread"
+workers = _chosen.web_processes
+threads = _chosen.web_threads
+timeout = 60
+"""Seconds without a sign of life of a whole process; threads at work do not count."""
+graceful_timeout = 20
+"""Seconds for requests at work when the server stops; event streams are cut, and resume elsewhere."""
+keepalive = 15
+backlog = 512
+limit_request_line = 8190
+limit_request_fields = 64
+accesslog = None
+"""Requests are logged by no one: their addresses hold what people search for."""
+control_socket_disable = True
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"class": "finproc.logs.JsonLines"}},
+    "handlers": {"errors": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+    "root": {"level": _chosen.log_level, "handlers": ["errors"]},
+    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["errors"], "propagate": False}},
+}
+
+
+def post_fork(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
+    configure(_chosen.log_level)
