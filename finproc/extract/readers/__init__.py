@@ -49,7 +49,7 @@ def recognize(body: bytes, filename: str | None = None, declared: str | None = N
         return reader.media_type
     try:
         if body:
-            reader.library().check(body[:_HEAD_BYTES] if b"\0" in body[:_HEAD_BYTES] else body)
+            reader.check(body[:_HEAD_BYTES] if b"\0" in body[:_HEAD_BYTES] else body)
     except Unreadable as error:
         if error.reason == "not_text":
             raise Unreadable(
@@ -77,12 +77,12 @@ def reader_of(media_type: str) -> Reader:
 
 
 def check(body: bytes, media_type: str) -> None:
-    """What the door can refuse without reading all: raises Unreadable `not_text`, `no_text`, `encrypted`, `unreadable`."""
+    """Refuse what the door can: raises Unreadable `not_text`, `no_text`, `encrypted`, `unreadable`, `too_large`."""
     reader = reader_of(media_type)
     if _isolated(reader, body):
         limited.check(body, media_type)
     else:
-        reader.library().check(body)
+        reader.check(body)
 
 
 def read(body: bytes, media_type: str, filename: str | None = None) -> Document:  # noqa: ARG001 - a name is no evidence; formats to come may use it
@@ -91,7 +91,7 @@ def read(body: bytes, media_type: str, filename: str | None = None) -> Document:
     Raises Unreadable `unreadable`, `encrypted`, `no_text`, `not_text`, `too_large` or `too_slow`.
     """
     reader = reader_of(media_type)
-    return limited.read(body, media_type) if _isolated(reader, body) else reader.library().read(body)
+    return limited.read(body, media_type) if _isolated(reader, body) else reader.read(body)
 
 
 def _isolated(reader: Reader, body: bytes) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from finproc.extract.readers.composition import GridCell
-from finproc.extract.readers.cues import SCALE, is_entry
+from finproc.extract.readers.cues import PERIOD, SCALE, is_entry
 from finproc.extract.readers.lines import HEAD_GAP, Line, Word, fields_of
 
 _HEAD_LINES = 8
@@ -18,15 +17,11 @@ _ROW_PITCH = 3.5
 _MARGIN = 6.0
 _OVERHANG = 3.0
 _OFF_MIDDLE = 0.35
-_PERIOD = re.compile(
-    r"\b(?:19|20)\d\d|\b(?:months?|weeks?|quarters?|years?|ended|ending|FY|[QH][1-4])\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Lines `start` to `end` (half-open) of a page that make a table; the first `heads` of them stand above its body."""
+    """Lines `start` to `end` (half-open) of a page that make a table; the first `heads` of them are above its body."""
 
     start: int
     end: int
@@ -119,10 +114,10 @@ def _head(lines: Sequence[Line], body: int, columns: Sequence[Word], floor: int)
         line = lines[index]
         if lines[index + 1].base - line.base > _ROW_PITCH * line.height:
             break
-        if stated and not _PERIOD.search(line.text):
+        if stated and not PERIOD.search(line.text):
             break
         over = line.left >= first and not (
-            len(line.fields) == 1 and line.text.isupper() and not _PERIOD.search(line.text)
+            len(line.fields) == 1 and line.text.isupper() and not PERIOD.search(line.text)
         )
         labelled = len(line.fields) > 1 and all(field.left >= first for field in line.fields[1:])
         if not (over or labelled):
@@ -197,7 +192,7 @@ def _distance(field: Word, column: Word) -> float:
 
 
 def _head_cells(line: Line, columns: Sequence[Word], label: float, row: int) -> list[GridCell]:
-    """Heads with the columns that they stand over: of the columns nearest to a head, those whose middle is the head's."""
+    """Heads with the columns that they stand over, and what stands in the corner over the labels."""
     fields = fields_of(line.words, HEAD_GAP * line.height)
     corner = [
         field
@@ -233,7 +228,7 @@ def _even(heads: Sequence[Word], columns: Sequence[Word]) -> list[tuple[int, int
 def _shared(heads: Sequence[Word], columns: Sequence[Word]) -> list[tuple[int, int]] | None:
     """Where every head is a period: each covers all columns that it is the nearest to. None where that cannot be."""
     near = [[place for place, column in enumerate(columns) if _nearest(column, heads) is head] for head in heads]
-    if not all(near) or not all(_PERIOD.search(head.text) for head in heads):
+    if not all(near) or not all(PERIOD.search(head.text) for head in heads):
         return None
     if len(heads) == 1 and any(column.left <= heads[0].left and heads[0].right <= column.right for column in columns):
         return None
@@ -249,7 +244,7 @@ def _parted(head: Word, line: Line, columns: Sequence[Word]) -> list[Word]:
     words = [word for word in line.words if head.left <= word.left and word.right <= head.right]
     over = [next((place for place, column in enumerate(columns) if _touch(word, column)), None) for word in words]
     apart = None not in over and len(set(over)) == len(words) > 1
-    return words if apart and not _PERIOD.search(head.text) else [head]
+    return words if apart and not PERIOD.search(head.text) else [head]
 
 
 def _touch(word: Word, column: Word) -> bool:
@@ -257,7 +252,7 @@ def _touch(word: Word, column: Word) -> bool:
 
 
 def _centered(head: Word, heads: Sequence[Word], columns: Sequence[Word]) -> tuple[int, int]:
-    """Of the columns that no other head is nearer to, the run whose middle is nearest to the head's; the shortest such."""
+    """Of the columns that no other head is nearer to, the run whose middle is nearest to the head's."""
     places = [place for place, column in enumerate(columns) if _nearest(column, heads) is head] or [
         min(range(len(columns)), key=lambda place: _distance(head, columns[place]))
     ]

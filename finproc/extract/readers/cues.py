@@ -19,6 +19,11 @@ _ENTRY_WORDS = 10
 OPENS = re.compile(r"\(?\s*(?:[A-Z]{0,3}[$€£¥₹]|EUR|USD|GBP|CHF)\s*\(?|\(")
 CLOSES = re.compile(r"\)?\s*(?:%|pts?|bps|pp|x)?\s*\)?(?:\s*[*†‡])?")
 YEAR = re.compile(r"(?:FY|CY)?\s?'?(?:19|20)\d\d[AE]?")
+PERIOD = re.compile(
+    r"\b(?:19|20)\d\d|\b(?:months?|weeks?|quarters?|years?|ended|ending|FY|[QH][1-4])\b",
+    re.IGNORECASE,
+)
+"""Words of a column head that say a time."""
 SCALE = re.compile(
     r"(?:\bin|\bamounts?|\bdollars?|\b(?:EUR|USD|GBP|CHF)|[$€£¥₹])[^\d.|]{0,30}?\b(?:thousands?|millions?|billions?|crores?|lakhs?|mio|mrd)\b"
     r"|^\(?\s*(?:[A-Z]{0,3}[$€£¥₹]\s?|[A-Z]{3}\s)?(?:thousands?|millions?|billions?|crores?|lakhs?|m|mn|bn|k|['’]?000s?)\s*\)?$"
@@ -34,5 +39,5 @@ def is_value(text: str) -> bool:
 
 
 def is_entry(text: str) -> bool:
-    """Whether a field in a column gives an amount: a value, or a few words that begin with one ("$1.0 to $1.1 billion")."""
+    """Whether a field gives an amount: a value, or a few words that begin with one ("$1.0 to $1.1 billion")."""
     return is_value(text) or bool(len(text.split()) <= _ENTRY_WORDS and _ENTRY.match(text))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from finproc.extract.readers.composition import GridCell
-from finproc.extract.readers.cues import CLOSES, OPENS, SCALE, YEAR, is_value
+from finproc.extract.readers.cues import CLOSES, OPENS, PERIOD, SCALE, YEAR, is_value
 from finproc.model.text import Span
 
 
@@ -33,7 +33,7 @@ def place(rows: Sequence[Sequence[Piece]]) -> list[Placed]:
     """Places every non-empty piece of the rows of one table.
 
     The body's usual number of fields is the table's width. A shorter head row is spread over the value columns evenly,
-    or by the empty fields around its words; a shorter row of numbers has no label; any other short row starts at column 0.
+    or by the empty fields around its words; a shorter row of numbers has no label; other short rows start at column 0.
     """
     width = _width(rows)
     body = next((index for index, row in enumerate(rows) if _is_body(row)), len(rows))
@@ -64,7 +64,10 @@ def _head(row: Sequence[Piece], width: int, index: int) -> list[Placed]:
         return _spread_over_empty(cells, width)
     if len(row) >= width or width == 1:
         return cells
-    labelled = bool(SCALE.search(row[0].text)) or (width - 1) % len(row) != 0
+    periods = [bool(PERIOD.search(piece.text)) for piece in row]
+    if len(row) == 1 and not periods[0]:
+        return [replace(cells[0], column_span=width)]
+    labelled = bool(SCALE.search(row[0].text)) or (any(periods) and not periods[0]) or (width - 1) % len(row) != 0
     heads = cells[1:] if labelled else cells
     if not heads:
         return [replace(cells[0], column_span=width)]
@@ -76,7 +79,7 @@ def _head(row: Sequence[Piece], width: int, index: int) -> list[Placed]:
 
 
 def _spread_over_empty(cells: Sequence[Placed], width: int) -> list[Placed]:
-    """Heads cover the empty fields nearest to them; of two as near, the one on the left does. Column 0 is the labels'."""
+    """Heads cover the empty fields nearest to them; of two as near, the left one. Column 0 is the labels'."""
     heads = [cell for cell in cells if cell.piece.text and (cell.column or len(cells) == 1)]
     if not heads:
         return list(cells)
@@ -91,7 +94,7 @@ def _spread_over_empty(cells: Sequence[Placed], width: int) -> list[Placed]:
 
 
 def compacted(cells: Iterable[GridCell]) -> Iterator[GridCell]:
-    """A grid without the places that only lay it out: filings set "$" and ")" in columns of their own, and space between.
+    """A grid without the places that only lay it out: filings set "$" and ")" in columns of their own, with gaps.
 
     A currency sign joins the number after it, a closing parenthesis or percent sign the number before it; columns and
     rows left without content go, and spans shrink with them.
@@ -135,7 +138,7 @@ def _joined(row: Sequence[GridCell]) -> list[GridCell]:
 
 
 def _columns(cells: Sequence[GridCell]) -> dict[int, int]:
-    """New numbers of the columns that hold content: where a narrow cell begins, or a wide one with no such column under it."""
+    """New numbers of the columns that hold content: where a narrow cell begins, or a wide one over no such column."""
     held: set[int] = set()
     for cell in sorted(cells, key=lambda cell: (cell.column_span, cell.row)):
         if not any(column in held for column in range(cell.column, cell.column + cell.column_span)):

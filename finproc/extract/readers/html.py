@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lxml import etree
-from lxml.html import HTMLParser
+from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
+from lxml.html import HTMLParser  # type: ignore[import-untyped]  # lxml has no types
 
 from finproc.errors import Unreadable
 from finproc.extract.readers.composition import Composer, GridCell, clean
@@ -20,13 +20,19 @@ MEDIA_TYPE = "text/html"
 MAX_SPAN = 1_000
 """The most rows or columns that HTML lets a cell span; browsers cut at the same number."""
 _UNSEEN = frozenset(
-    {"script", "style", "noscript", "template", "head", "svg", "math", "object", "embed", "iframe", "canvas", "audio", "video",
-     "select", "textarea", "button", "ix:header", "ix:hidden", "ix:resources", "ix:references"}
+    {
+        "script", "style", "noscript", "template", "head", "svg", "math", "object", "embed", "iframe", "canvas",
+        "audio", "video", "select", "textarea", "button", "ix:header", "ix:hidden", "ix:resources",
+        "ix:references"
+    }
 )  # fmt: skip
 _INLINE = frozenset(
-    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
-     "label", "mark", "nobr", "output", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
-     "var", "wbr", "img", "input", "ruby", "rb", "rt", "rp"}
+    {
+        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+        "i", "ins", "kbd", "label", "mark", "nobr", "output", "q", "s", "samp", "small", "span", "strike",
+        "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img", "input", "ruby", "rb", "rt", "rp",
+        "ix:nonfraction", "ix:nonnumeric", "ix:continuation"
+    }
 )  # fmt: skip
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CAPTIONS = frozenset({"caption", "figcaption"})
@@ -146,11 +152,14 @@ class _Page:
 
 
 def _kind(tag: str) -> BlockKind | None:
+    """The kind of block that a tag begins; None: that of the element around it."""
     if tag in _HEADINGS:
         return "heading"
     if tag in _CAPTIONS:
         return "caption"
-    return {"li": "item", "p": "paragraph", "div": None}.get(tag)  # type: ignore[return-value]
+    if tag == "li":
+        return "item"
+    return "paragraph" if tag in {"p", "td", "th", "body"} else None
 
 
 def _is_unseen(element: etree._Element) -> bool:

@@ -1,4 +1,4 @@
-"""A reader at work in a child process with bounds on memory, CPU, files and time: what harms the child harms nobody else.
+"""A reader at work in a child process bound in memory, CPU, files and time: what harms the child harms nobody else.
 
 The child is `confined.py`, started by `subprocess`, because a Celery prefork worker is daemonic and may have no
 multiprocessing children. Body and answer go through pipes; nothing of a document touches the disk.
@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from subprocess import DEVNULL, PIPE, Popen
-from threading import BoundedSemaphore, Thread, Timer
+from threading import BoundedSemaphore, Event, Thread, Timer
 from typing import IO, Literal
 
 from finproc.errors import TryLater, Unreadable
@@ -34,7 +34,7 @@ Work = Literal["read", "check"]
 
 
 def read(body: bytes, media_type: str, *, wall_seconds: float = WALL_SECONDS) -> Document:
-    """The document, read in a child. Raises Unreadable with the reader's reason, or `too_slow`, `too_large`, `unreadable`.
+    """The document, read in a child; raises Unreadable: the reader's reasons, `too_slow`, `too_large`, `unreadable`.
 
     A child that somebody else ended, or that could not be started, is TryLater.
     """
@@ -114,8 +114,13 @@ def _run(arguments: Sequence[str], body: bytes, wall_seconds: float) -> tuple[in
         )
     except OSError as error:
         raise TryLater("reader_lost", f"No process could be started to read the document: {error.strerror}.") from error
-    expired: list[bool] = []
-    timer = Timer(wall_seconds, lambda: (expired.append(True), child.kill()))
+    expired = Event()
+
+    def expire() -> None:
+        expired.set()
+        child.kill()
+
+    timer = Timer(wall_seconds, expire)
     feeder = Thread(target=_feed, args=(child.stdin, body), daemon=True)
     with child:
         timer.start()
@@ -129,7 +134,7 @@ def _run(arguments: Sequence[str], body: bytes, wall_seconds: float) -> tuple[in
             timer.cancel()
             child.kill()
             feeder.join()
-    return status, answer, bool(expired)
+    return status, answer, expired.is_set()
 
 
 def _feed(pipe: IO[bytes], body: bytes) -> None:

@@ -15,7 +15,8 @@ _RAISED = 0.06
 FIELD_GAP = 1.0
 HEAD_GAP = 0.5
 _SAME_PLACE = 0.08
-"""Distances in heights of a line. A space is about a quarter of it, heads stand closer than values; what is printed twice to look bold hardly moves."""
+"""Distances in heights of a line. A space is about a quarter of it; heads stand closer together than values do; what is
+printed twice to look bold hardly moves."""
 _LEADER = re.compile(r"[._·…]+")
 
 
@@ -117,7 +118,7 @@ def _word(letters: Sequence[Glyph]) -> Word:
 
 
 def fields_of(words: Iterable[Word], gap: float) -> list[Word]:
-    """Words joined where they are no more than `gap` apart; complete numbers stay apart, and signs join their number over any gap."""
+    """Words no more than `gap` apart, joined; complete numbers stay apart, and signs join their number over any gap."""
     fields: list[Word] = []
     for word in words:
         before = fields[-1] if fields else None

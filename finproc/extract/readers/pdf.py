@@ -6,12 +6,12 @@ pdfplumber, with the same words. It is written in C++, so it works in the limite
 
 from __future__ import annotations
 
-import ctypes
 import math
 import sys
 from collections.abc import Iterator
+from ctypes import c_double
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # the package has no types
 from pypdfium2 import raw
 
 from finproc.errors import Unreadable
@@ -36,7 +36,7 @@ def check(body: bytes) -> None:
 
 
 def read(body: bytes) -> Document:
-    """Text and tables of all pages; raises Unreadable `no_text` if the pages hold only images, and what `check` does."""
+    """Text and tables of all pages; raises Unreadable `no_text` if the pages hold only images, and as `check` does."""
     document = _open(body)
     try:
         composer = Composer()
@@ -83,7 +83,7 @@ def _glyphs(document: pypdfium2.PdfDocument, number: int) -> Iterator[Glyph]:
     except pypdfium2.PdfiumError as error:
         raise Unreadable("unreadable", f"Page {number + 1} of the PDF is damaged.") from error
     turn = page.get_rotation() % 360
-    box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    box, x, y = raw.FS_RECTF(), c_double(), c_double()
     starts = False
     high = 0
     for index in range(raw.FPDFText_CountChars(text)):
@@ -97,14 +97,18 @@ def _glyphs(document: pypdfium2.PdfDocument, number: int) -> Iterator[Glyph]:
         code = _MEANT.get(code, code)
         if code in _SPACES:
             starts = True
-        elif code > ord(" ") and code <= sys.maxunicode:
-            if raw.FPDFText_GetLooseCharBox(text, index, box) and raw.FPDFText_GetCharOrigin(text, index, x, y):
-                left, right, base, height = _upright(box, x.value, y.value, turn)
-                if math.isfinite(left + right + base + height):
-                    yield Glyph(chr(code), left, max(left, right), base, abs(height) or 1.0, starts)
-                    starts = False
+        elif ord(" ") < code <= sys.maxunicode and _has_place(text, index, box, x, y):
+            left, right, base, height = _upright(box, x.value, y.value, turn)
+            if math.isfinite(left + right + base + height):
+                yield Glyph(chr(code), left, max(left, right), base, abs(height) or 1.0, starts)
+                starts = False
     text.close()
     page.close()
+
+
+def _has_place(text: pypdfium2.PdfTextPage, index: int, box: raw.FS_RECTF, x: c_double, y: c_double) -> bool:
+    """Fills in where a character stands; False if pdfium cannot say."""
+    return bool(raw.FPDFText_GetLooseCharBox(text, index, box) and raw.FPDFText_GetCharOrigin(text, index, x, y))
 
 
 def _upright(box: raw.FS_RECTF, x: float, y: float, turn: int) -> tuple[float, float, float, float]:

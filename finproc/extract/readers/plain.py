@@ -15,7 +15,7 @@ from finproc.extract.readers.composition import is_caption
 from finproc.extract.readers.cues import is_value
 from finproc.extract.readers.grid import Piece, place
 from finproc.extract.readers.reader import MAX_CELLS, MAX_CHARACTERS, TooLarge, bounded
-from finproc.model.document import Block, Cell, Document
+from finproc.model.document import Block, BlockKind, Cell, Document
 from finproc.model.text import Span
 
 MEDIA_TYPE = "text/plain"
@@ -31,7 +31,7 @@ _CONTROLS_PER = 200
 """Text has at most one control character in so many; old printer files have a few."""
 _DETECTED_FROM = 65_536
 """Bytes that the guess of an encoding looks at: it costs about 1 ms a kilobyte."""
-_ITEM = re.compile(r"\s*(?:[•·‣▪●○◦*–—-]|\(?[a-z0-9]{1,2}[.)])\s+(?=\S)(?!\|)")
+_ITEM = re.compile(r"\s*(?:[•·‣▪●○◦*–—-]|\(?[a-z0-9]{1,2}[.)])\s+(?=\S)")
 _RULE = re.compile(r"\s*\|?[\s|:=_+.-]{3,}\|?\s*")
 _MARKDOWN_HEAD = re.compile(r"#{1,6}\s+\S")
 _COLUMN_GAP = re.compile(r"\t+| {2,}")
@@ -41,7 +41,7 @@ _HEAD_WORDS = 14
 
 
 def text_of(body: bytes) -> str:
-    """The bytes decoded: by byte order mark, as UTF-8, else by the most likely single encoding; NFC. Raises `not_text`."""
+    """The bytes decoded: by byte order mark, as UTF-8, else by the likeliest encoding; NFC. Raises `not_text`."""
     text = _decoded(body)
     if "\0" in text or len(_CONTROL.findall(text)) * _CONTROLS_PER > len(text):
         raise Unreadable("not_text", "The content holds control characters: it is no text.")
@@ -75,7 +75,7 @@ def check(body: bytes) -> None:
 
 
 def read(body: bytes) -> Document:
-    """The text as it stands, NFC, every offset one of that text; raises Unreadable `not_text`, `no_text`, `too_large`."""
+    """The text as it stands, NFC, every offset one of it; raises Unreadable `not_text`, `no_text`, `too_large`."""
     text = text_of(body)
     if len(text) > MAX_CHARACTERS:
         raise TooLarge(f"The text has more than {MAX_CHARACTERS:,} characters.")
@@ -128,10 +128,10 @@ def _prose(run: Sequence[_Line], *, alone: bool) -> Iterator[Block]:
     if len(run) == 1 and not alone and _is_heading(run[0].text):
         yield Block("heading", run[0].span)
         return
-    if len(run) == 2 and _RULE.fullmatch(run[1].text) and len(run[0].text.split()) <= _HEAD_WORDS:  # noqa: PLR2004 - a line and its underline
+    if run[1:] and not run[2:] and _RULE.fullmatch(run[1].text) and len(run[0].text.split()) <= _HEAD_WORDS:
         yield Block("heading", run[0].span)
         return
-    kind = "paragraph"
+    kind: BlockKind = "paragraph"
     first = last = None
     for line in run:
         begins = bool(_ITEM.match(line.text))
@@ -154,7 +154,7 @@ def _is_heading(line: str) -> bool:
         0 < len(words) <= _HEAD_WORDS
         and text[0].isalnum()
         and not text[0].islower()
-        and text[-1] not in ".,;"
+        and text[-1] not in ".,;?!…-"
         and any(character.isalpha() for character in text)
         and not _AMOUNT.search(text)
     )
@@ -213,7 +213,7 @@ def _columned(line: _Line) -> list[Piece]:
 
 
 def _table_blocks(run: Sequence[_Line], rows: Sequence[Sequence[Piece]]) -> Iterator[Block]:
-    """Caption blocks of the lines that state scale or standing, then the table; captions lie inside the table's span."""
+    """Caption blocks of the lines that state a scale, then the table; the captions lie inside the table's span."""
     for row in rows:
         if is_caption([piece.text for piece in row]):
             yield Block("caption", row[0].span)

@@ -28,8 +28,8 @@ class ReaderModule(Protocol):
 class Reader:
     """How one format is told, and the module that reads it.
 
-    The module has `check(body) -> None`, which refuses what the door can tell quickly, and `read(body) -> Document`; both
-    raise Unreadable. It is imported only where it works, so that nobody loads a format's library unasked.
+    The module has `check(body) -> None`, which refuses what the door can tell quickly, and `read(body) -> Document`;
+    both raise Unreadable. It is imported only where it works, so that nobody loads a format's library unasked.
     """
 
     media_type: str
