@@ -22,7 +22,9 @@ _CODE_LEFT = re.compile(
     r"Anhang|Seite|Ziffer|Artikel|Punkt|Kapitel|item|note|notes|page|pages|section|paragraph|chapter|article|exhibit|schedule|level|see)\s)$"
 )
 _CODE_RIGHT = re.compile(r"-?[A-Z](?![A-Za-z]*\s?[$€£])(?:[-/ ,.;)]|$)|-(?=[A-Z]\b)|[A-Za-z]*[0-9]*-?[a-z]*[A-Z]{2,}")
-_PHONE = re.compile(r"(?:\+[0-9]{1,3}[ .-]?)?(?:\([0-9]{2,4}\)[ .-]?|[0-9]{2,4}[ .-])[0-9]{3,4}[ .-][0-9]{3,4}(?![0-9])")
+_PHONE = re.compile(
+    r"(?:\+[0-9]{1,3}[ .-]?)?(?:\([0-9]{2,4}\)[ .-]?|[0-9]{2,4}[ .-])[0-9]{3,4}[ .-][0-9]{3,4}(?![0-9])"
+)
 _TIME_RIGHT = re.compile(r"(?::[0-9]{2}|\s?(?:[ap]\.?m\b|o'clock|Uhr\b|h[0-9]{2}\b))")
 _DURATION_RIGHT = re.compile(
     r"[ \u00a0-](?:to [0-9]+[ -])?(?:(?:fiscal|full|consecutive|trading|business|calendar|additional|more|straight)\s)?"
@@ -92,7 +94,11 @@ def _bare_role(text: str, token: str, nearby: str, start: int, end: int) -> Role
         return "year" if len(token) == 4 else "date"  # noqa: PLR2004
     if nearby[-1:] in {"'", "’"} and len(token) == 2:  # noqa: PLR2004 - '24
         return "year"
-    if _YEAR.fullmatch(token) and not text[end : end + 1] == "%" and not re.match(r"[ \u00a0]?(?:%|per ?cent|basis points|shares)", text[end : end + 14]):
+    if (
+        _YEAR.fullmatch(token)
+        and not text[end : end + 1] == "%"
+        and not re.match(r"[ \u00a0]?(?:%|per ?cent|basis points|shares)", text[end : end + 14])
+    ):
         return "year"
     if _is_phone(text, start, end):
         return "phone"

@@ -102,9 +102,16 @@ _SHARES = re.compile(
     r"(?:shares\b|Aktien\b|actions\b|ADSs?\b|stock units\b|RSUs?\b|stock options\b|options\b|warrants\b)",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"(?P<dash>[ \u00a0]?(?:-|–|—|−|~|\.\.\.?)[ \u00a0]?)|[ \u00a0](?P<word>to|and|or|bis|und|à|et|a|e)[ \u00a0]")
-_RANGE_START = re.compile(r"(?:(?:[A-Z]{1,3}\.?|[A-Z]{1,3})?[$€£¥₹][ \u00a0]?|(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|INR|Rs\.?|RMB|JPY|CAD|AUD)[ \u00a0]?)?[(\-−]?\.?[0-9]")
-_BETWEEN = re.compile(r"(?:\b(?:between|zwischen|entre)\s(?:\S+\s){0,2}|\brang(?:e|es|ed|ing)\b[^.;]{0,25}|\bSpanne\b[^.;]{0,25})$", re.IGNORECASE)
+_RANGE = re.compile(
+    r"(?P<dash>[ \u00a0]?(?:-|–|—|−|~|\.\.\.?)[ \u00a0]?)|[ \u00a0](?P<word>to|and|or|bis|und|à|et|a|e)[ \u00a0]"
+)
+_RANGE_START = re.compile(
+    r"(?:(?:[A-Z]{1,3}\.?|[A-Z]{1,3})?[$€£¥₹][ \u00a0]?|(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|INR|Rs\.?|RMB|JPY|CAD|AUD)[ \u00a0]?)?[(\-−]?\.?[0-9]"
+)
+_BETWEEN = re.compile(
+    r"(?:\b(?:between|zwischen|entre)\s(?:\S+\s){0,2}|\brang(?:e|es|ed|ing)\b[^.;]{0,25}|\bSpanne\b[^.;]{0,25})$",
+    re.IGNORECASE,
+)
 _NO_RANGE = re.compile(
     r"\b(?:from|by|of|von|um|de|increas\w+|decreas\w+|rose|risen|fell|fallen|grew|grown|declin\w+|up|down|gain\w*|dropp\w+|climb\w+|jump\w+|rais\w+|improv\w+|cut|lower\w*|slipp\w+|advanc\w+)"
     r"\s(?:about\s|approximately\s|some\s|nearly\s)?$",
@@ -118,9 +125,11 @@ _APPROXIMATIONS = (
     "rund|etwa|ungefähr|knapp|fast|mehr als|über|bis zu|gut|environ|près de|plus de|quelque|moins de|jusqu'à"
 )
 _APPROXIMATION = re.compile(rf"(?:(?<![\w-])(?P<word>{_APPROXIMATIONS})[ \u00a0\n]|(?P<tilde>[~≈]))$", re.IGNORECASE)
-_LAST_APPROXIMATION = frozenset(
-    re.sub(r"\\.\??|\\", "", words).split()[-1] for words in _APPROXIMATIONS.split("|")
-) | {"approx.", "ca.", "c."}
+_LAST_APPROXIMATION = frozenset(re.sub(r"\\.\??|\\", "", words).split()[-1] for words in _APPROXIMATIONS.split("|")) | {
+    "approx.",
+    "ca.",
+    "c.",
+}
 _LEFT_ROOM, _APPROXIMATION_ROOM, _BETWEEN_ROOM = 12, 24, 60
 
 
@@ -170,7 +179,9 @@ def _end_at(text: str, start: int, end: int, language: str | None, floor: int) -
     """The number whose digits stand at [start, end): its marks to the left and right. Returns where it begins, too."""
     left = _LEFT.search(text, max(floor, start - _LEFT_ROOM), start)
     currency_word = currencies.before(left["word"], language) if left and left["word"] else None
-    currency = part(text, left.start("word"), left.end("word"), currency_word.code or "") if left and currency_word else None
+    currency = (
+        part(text, left.start("word"), left.end("word"), currency_word.code or "") if left and currency_word else None
+    )
     begin, signs, opened = start, list[Part](), None
     if left and (currency or not left["word"]):
         inner = _marks(text, left, start, floor)
@@ -196,7 +207,9 @@ def _end_at(text: str, start: int, end: int, language: str | None, floor: int) -
     elif currency_word:
         factor *= currency_word.factor
         position = _repeated(text, position, currency)
-    inner_pair = closed and (position > end + 1 or (currency is not None and currency.span.start < start) or _PERCENT.match(text, end + 1))
+    inner_pair = closed and (
+        position > end + 1 or (currency is not None and currency.span.start < start) or _PERCENT.match(text, end + 1)
+    )
     if opened is not None:
         if inner_pair:
             signs += [opened, part(text, end, end + 1, "parenthesis")]
@@ -236,7 +249,13 @@ def _marks_of(text: str, bare: re.Match[str], start: int) -> tuple[int, list[Par
 
 
 def _is_sign(text: str, place: int, sign: str, floor: int, *, after_currency: bool) -> bool:
-    before = text[place - 1 : place] if place > floor else " " if place == 0 or place > 0 and text[place - 1].isspace() else ""
+    before = (
+        text[place - 1 : place]
+        if place > floor
+        else " "
+        if place == 0 or place > 0 and text[place - 1].isspace()
+        else ""
+    )
     if sign == "–" and not after_currency:
         return not before or before in " \t\n([|"
     return after_currency or not before or before in " \t\n([|:;/\u00a0"
@@ -287,15 +306,21 @@ def _repeated(text: str, position: int, currency: Part) -> int:
     gap = _GAP.match(text, position)
     start = gap.end() if gap else position
     found = currencies.after(text, start)
-    repeats = found and found[1].code == currency.meaning and found[1].factor == 1 and not _NUMBER_NEXT.match(text, found[0])
+    repeats = (
+        found and found[1].code == currency.meaning and found[1].factor == 1 and not _NUMBER_NEXT.match(text, found[0])
+    )
     return found[0] if found and repeats else position
 
 
-def _finish(text: str, start: int, low: AmountEnd, language: str | None, floor: int, *, in_words: bool = False) -> FoundAmount:
+def _finish(
+    text: str, start: int, low: AmountEnd, language: str | None, floor: int, *, in_words: bool = False
+) -> FoundAmount:
     end = max(mark.span.end for mark in (low.digits, low.currency, low.scale, *low.signs) if mark)
     end = max(end, _repeated(text, end, low.currency) if low.currency else end)
     unit, unit_part = _unit(text, end, low)
-    high = None if in_words else _second(text, start, unit_part.span.end if unit_part else end, low, unit, language, floor)
+    high = (
+        None if in_words else _second(text, start, unit_part.span.end if unit_part else end, low, unit, language, floor)
+    )
     if high:
         end = max(mark.span.end for mark in (high.digits, high.currency, high.scale, *high.signs) if mark)
         unit, high_part = _unit(text, end, high)
@@ -304,9 +329,20 @@ def _finish(text: str, start: int, low: AmountEnd, language: str | None, floor: 
             unit = "currency"
     if unit_part and unit_part.span.start >= end:
         end = unit_part.span.end if unit != "count" else end
-    enclosed = Span(start - 1, end + 1) if text[start - 1 : start] == "(" and text[end : end + 1] == ")" and start else None
+    enclosed = (
+        Span(start - 1, end + 1) if text[start - 1 : start] == "(" and text[end : end + 1] == ")" and start else None
+    )
     return FoundAmount(
-        text[start:end], Span(start, end), unit, low, high, unit_part, _approximation(text, start, floor), "amount", enclosed, in_words
+        text[start:end],
+        Span(start, end),
+        unit,
+        low,
+        high,
+        unit_part,
+        _approximation(text, start, floor),
+        "amount",
+        enclosed,
+        in_words,
     )
 
 
@@ -356,7 +392,14 @@ def _second(
 
 
 def _is_range(
-    text: str, start: int, link: re.Match[str], low: AmountEnd, high: AmountEnd, unit: AmountUnit, high_unit: AmountUnit, floor: int
+    text: str,
+    start: int,
+    link: re.Match[str],
+    low: AmountEnd,
+    high: AmountEnd,
+    unit: AmountUnit,
+    high_unit: AmountUnit,
+    floor: int,
 ) -> bool:
     """Two numbers are one range where they agree in kind and nothing says that the first is a change or a start."""
     low_code = low.currency.meaning if low.currency else ""
@@ -375,10 +418,18 @@ def _is_range(
     if word in {"and", "or", "und", "et", "a", "e"}:
         return False
     if word is None:
-        return bool(kinds) or not (low.digits.text.isdigit() and high.digits.text.isdigit() and len(high.digits.text) > 4)  # noqa: PLR2004 - phone numbers
+        return bool(kinds) or not (
+            low.digits.text.isdigit() and high.digits.text.isdigit() and len(high.digits.text) > 4
+        )  # noqa: PLR2004 - phone numbers
     if not kinds and not (low.scale or high.scale):
         return False
-    complete = bool(low.scale) == bool(high.scale) and unit in {"currency", "percent", "bps", "points", "currency/share"}
+    complete = bool(low.scale) == bool(high.scale) and unit in {
+        "currency",
+        "percent",
+        "bps",
+        "points",
+        "currency/share",
+    }
     stopped = _FROM if unit in {"percent", "bps", "points"} else _NO_RANGE
     return not (complete and stopped.search(before))
 
@@ -393,7 +444,9 @@ def _approximation(text: str, start: int, floor: int) -> Part | None:
         return None
     group = "word" if found["word"] else "tilde"
     offset = max(0, start - _APPROXIMATION_ROOM)
-    return part(text, offset + found.start(group), offset + found.end(group)) if offset + found.start(group) >= 0 else None
+    return (
+        part(text, offset + found.start(group), offset + found.end(group)) if offset + found.start(group) >= 0 else None
+    )
 
 
 def _in_words(text: str, words: re.Match[str], language: str | None) -> FoundAmount | None:

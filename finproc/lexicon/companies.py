@@ -17,7 +17,9 @@ _STRIPPED = re.compile(
     r"group|holdings?|international|spa|s\.p\.a|lp|kgaa|bv|pte|pty)\.?$",
     re.IGNORECASE,
 )
-_GENERIC = re.compile(r"^(?:the\s+)?(?:(?:company|firm|corporation|konzern|gesellschaft|société|group)\s+)?", re.IGNORECASE)
+_GENERIC = re.compile(
+    r"^(?:the\s+)?(?:(?:company|firm|corporation|konzern|gesellschaft|société|group)\s+)?", re.IGNORECASE
+)
 PRONOUNS = frozenset(
     "we our us i they it its their the company the group the corporation the firm the bank the partnership the trust the registrant company group "
     "wir unser nous notre der konzern die gesellschaft das unternehmen le groupe la société".replace("the ", "the_")
@@ -43,14 +45,20 @@ _LEGAL = re.compile(
     rf"(?:,?[ \u00a0]?(?i:\b(?:inc|incorporated|corp|corporation|co|company|limited|ltd|llc|plc|oyj|asa|a/s|gmbh|holdings?|bancorp|bancshares)\b|\b(?:AG|SE|SA|NV|AB|KGaA|LP|BV|Oy|SpA|AS|Pty|Pte)\b|S\.A\.|N\.V\.|S\.p\.A\.|L\.P\.)(?:\.(?!\w))?)"
     rf"(?:,?[ \u00a0](?:Inc|Ltd|Limited|LLC|plc|Co|KGaA|KG|Corp)\b(?:\.(?!\w))?)*)"
 )
-_TICKER = re.compile(rf"(?P<name>{_NAME}),?\s\((?:(?:NYSE|NASDAQ|Nasdaq|NasdaqGS|NYSE American|LSE|AIM|TSX|ASX|OTC\w*|FRA|ETR|BSE|NSE|HKEX|Euronext)[^)]{{0,30}}|[A-Z]{{1,5}}(?:\.[A-Z]{{1,2}})?)\)")
-_GENERIC_NAME = re.compile(rf"\b(?:The )?(?P<generic>[Cc]ompany|Firm|Konzern|Gesellschaft)[ ](?P<name>[A-Z][\w&-]*(?:[ ]{_WORD})*)")
+_TICKER = re.compile(
+    rf"(?P<name>{_NAME}),?\s\((?:(?:NYSE|NASDAQ|Nasdaq|NasdaqGS|NYSE American|LSE|AIM|TSX|ASX|OTC\w*|FRA|ETR|BSE|NSE|HKEX|Euronext)[^)]{{0,30}}|[A-Z]{{1,5}}(?:\.[A-Z]{{1,2}})?)\)"
+)
+_GENERIC_NAME = re.compile(
+    rf"\b(?:The )?(?P<generic>[Cc]ompany|Firm|Konzern|Gesellschaft)[ ](?P<name>[A-Z][\w&-]*(?:[ ]{_WORD})*)"
+)
 _VERB = re.compile(
     rf"(?P<name>{_NAME})(?P<possessive>['’]s?)?[ \u00a0](?P<verb>(?:(?:has|had|have|today|also|on \w+|said|was|were|is|are)[ ]){{0,2}}"
     r"(?:report(?:s|ed|ing)|announc(?:es|ed)|post(?:s|ed)|earn(?:s|ed)|generat(?:es|ed)|record(?:s|ed)|expect(?:s|ed)|sa(?:ys|id)|book(?:s|ed)|made|delivers|delivered|achiev(?:es|ed)|"
     r"forecast(?:s|ed)?|rais(?:es|ed)|lost|swung|paid|sold|bought|acquired|agreed|won|signed|received|sees|guid(?:es|ed)|estimat(?:es|ed)|invest(?:s|ed)|employ(?:s|ed)|operates|owns|owed|declared|completed|closed|ended|plans|saw|had|has|erzielte|meldete|verzeichnete|steigerte|erwirtschaftete|a (?:réalisé|publié|enregistré|annoncé))\b)"
 )
-_POSSESSIVE = re.compile(rf"(?P<name>{_NAME})['’]s?[ \u00a0](?=(?:\w+[ \u00a0]){{0,4}}?(?:revenues?|sales|net|profits?|earnings|income|loss|operating|turnover|shares?|EPS|ebitda|EBITDA|cash|debt|dividend|margin|total|quarter|fiscal|first|second|third|fourth)\b)")
+_POSSESSIVE = re.compile(
+    rf"(?P<name>{_NAME})['’]s?[ \u00a0](?=(?:\w+[ \u00a0]){{0,4}}?(?:revenues?|sales|net|profits?|earnings|income|loss|operating|turnover|shares?|EPS|ebitda|EBITDA|cash|debt|dividend|margin|total|quarter|fiscal|first|second|third|fourth)\b)"
+)
 _NO_NAME = frozenset(
     "the a an in on at of for to by with from and or but as if its our their this that these those it we i he she they there here net total revenue revenues sales income loss profit "
     "operating gross earnings cash adjusted diluted basic first second third fourth q1 q2 q3 q4 h1 h2 fy january february march april may june july august september october november "
@@ -99,8 +107,14 @@ def name_of(words: str) -> str | None:
     trimmed = " ".join(words.split()).strip(" ,;:").removesuffix("'s").removesuffix("’s")
     if trimmed.lower().replace(" ", "_") in PRONOUNS or not trimmed:
         return None
-    name = _GENERIC.sub("", trimmed) if _GENERIC.match(trimmed) and not re.match(r"the\s+group\s+of", trimmed, re.IGNORECASE) else trimmed
-    if re.match(r"(?:the|group|corporation)\s", trimmed, re.IGNORECASE) and not re.match(r"(?:the\s+)?company\s", trimmed, re.IGNORECASE):
+    name = (
+        _GENERIC.sub("", trimmed)
+        if _GENERIC.match(trimmed) and not re.match(r"the\s+group\s+of", trimmed, re.IGNORECASE)
+        else trimmed
+    )
+    if re.match(r"(?:the|group|corporation)\s", trimmed, re.IGNORECASE) and not re.match(
+        r"(?:the\s+)?company\s", trimmed, re.IGNORECASE
+    ):
         name = re.sub(r"^the\s+", "", trimmed, flags=re.IGNORECASE)
     return name or None
 

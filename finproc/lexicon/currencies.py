@@ -70,7 +70,11 @@ def _signs() -> dict[str, CurrencyWord]:
     table = {sign: CurrencyWord(code) for sign, code in _SIGNS.items()}
     table |= {code: CurrencyWord(code) for code in CODES}
     for letter, power in _SCALED.items():
-        fused = ("EUR", "USD", "CHF", "GBP", "SEK", "NOK", "DKK") if letter.isupper() else ("EUR", "USD", "SEK", "NOK", "DKK")
+        fused = (
+            ("EUR", "USD", "CHF", "GBP", "SEK", "NOK", "DKK")
+            if letter.isupper()
+            else ("EUR", "USD", "SEK", "NOK", "DKK")
+        )
         for sign in (*fused, "€"):
             table[letter + sign] = CurrencyWord(_SIGNS.get(sign, sign), Decimal(10) ** power)
     table["CNH"] = CurrencyWord("CNY")

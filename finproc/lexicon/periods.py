@@ -6,15 +6,24 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from finproc.lexicon.months import CAPITAL_MONTH, COUNT_PATTERN, MONTH_PATTERN, ORDINALS, count_of, full_year, last_day, month_of
+from finproc.lexicon.months import (
+    CAPITAL_MONTH,
+    COUNT_PATTERN,
+    MONTH_PATTERN,
+    ORDINALS,
+    count_of,
+    full_year,
+    last_day,
+    month_of,
+)
 from finproc.model.text import Span
 
 PeriodKind = Literal["quarter", "half", "months", "weeks", "year", "years", "month", "date", "relative"]
 Relative = Literal[
-    "this_quarter", "last_quarter", "next_quarter", "this_half", "last_half", "this_year", "last_year", "next_year",
-    "this_month", "last_month", "next_month", "year_ago", "year_to_date", "same_period_last_year", "this_period", "last_period",
+    "this_quarter", "last_quarter", "next_quarter", "the_quarter", "the_half", "this_year", "last_year", "next_year", "the_year",
+    "this_month", "last_month", "next_month", "year_ago", "same_period_last_year", "year_to_date", "the_period", "last_period",
 ]  # fmt: skip
 
 
@@ -62,17 +71,19 @@ _FISCAL_WORD = (
     r"(?:the\s)?(?:full\s|same\s)?(?:fiscal(?:\s(?:year|years))?|financial\syear|calendar(?:\syear)?|business\syear|reporting\syear|"
     r"Geschäftsjahres?|Gj\.?|Jahres|l['’]exercice|l['’]année|exercice)"
 )
-_ANY_YEAR = (
-    rf"(?:(?P<fiscal>{_FISCAL_WORD}\s|{_FY}[ -]?)?(?:{_APOSTROPHE}(?P<short>[0-9]{{2}})\b|(?P<year>{_YEAR})(?:[/–-](?P<second>(?:20)?[0-9]{{2}})(?![0-9-]))?|(?P<bare>(?<=FY)[0-9]{{2}}|(?<=FY[ -])[0-9]{{2}}|(?<=fiscal )[0-9]{{2}})\b))"
-)
+_ANY_YEAR = rf"(?:(?P<fiscal>{_FISCAL_WORD}\s|{_FY}[ -]?)?(?:{_APOSTROPHE}(?P<short>[0-9]{{2}})\b|(?P<year>{_YEAR})(?:[/–-](?P<second>(?:20)?[0-9]{{2}})(?![0-9-]))?|(?P<bare>(?<=FY)[0-9]{{2}}|(?<=FY[ -])[0-9]{{2}}|(?<=fiscal )[0-9]{{2}})\b))"
 _ORDINAL = "|".join(re.escape(word) for word in sorted(ORDINALS, key=len, reverse=True))
 _DATE_US = rf"(?P<month>{CAPITAL_MONTH})\.?\s(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<year>{_YEAR}))?(?![0-9])"
 _DATE_DAY = rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.|er)?\s(?:of\s)?(?P<month>{MONTH_PATTERN})\b\.?(?:,?\s(?P<year>{_YEAR}))?(?![0-9])"
 _DATE_ISO = rf"(?P<year>{_YEAR})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9])"
 _DATE_POINTS = rf"(?P<day>[0-3]?[0-9])\.\s?(?P<month>[01]?[0-9])\.\s?(?P<year>{_YEAR})(?![0-9])"
 _DATE_SLASHES = rf"(?P<first>[0-3]?[0-9])/(?P<second>[0-3]?[0-9])/(?P<year>{_YEAR})(?![0-9])"
-_DATES = tuple(re.compile(form, re.IGNORECASE) for form in (_DATE_US, _DATE_DAY, _DATE_ISO, _DATE_POINTS, _DATE_SLASHES))
-_YEAR_AFTER = re.compile(rf"(?:,?\s(?:of\s|in\s|for\s|im\s|du\s|de\s|des\s|der\s|du\s)?(?:the\s)?|[/-]|\s?)?{_ANY_YEAR}", re.IGNORECASE)
+_DATES = tuple(
+    re.compile(form, re.IGNORECASE) for form in (_DATE_US, _DATE_DAY, _DATE_ISO, _DATE_POINTS, _DATE_SLASHES)
+)
+_YEAR_AFTER = re.compile(
+    rf"(?:,?\s(?:of\s|in\s|for\s|im\s|du\s|de\s|des\s|der\s|du\s)?(?:the\s)?|[/-]|\s?)?{_ANY_YEAR}", re.IGNORECASE
+)
 _ENDED = r"(?:ended|ending|to|up\sto|until|through|bis(?:\szum)?|zum|au|clos(?:e|ed)?(?:\sle)?|that\sended)"
 _ENDED_AFTER = re.compile(rf",?\s(?:which\s)?{_ENDED}\s(?:on\s)?", re.IGNORECASE)
 
@@ -106,7 +117,9 @@ _MONTH_YEAR = re.compile(rf"\b(?P<month>{CAPITAL_MONTH})\.?,?\s(?:of\s)?(?P<year
 _BARE_YEARS = re.compile(
     rf"(?<![\w$€£.,/'’-])(?<!\$ )(?P<year>{_YEAR})(?:(?P<joint>[/–-])(?P<second>(?:(?:19|20)[0-9]{{2}}|[0-9]{{2}}))(?![0-9-]))?(?![\w%]|[.,/][0-9]|-[0-9A-Za-z]|\s?(?:%|percent|per\scent|million|billion|Mio|Mrd|shares|employees)\b)"
 )
-_JAPANESE = re.compile(r"(?:(?P<year>(?:19|20)[0-9]{2})年(?:度)?)?(?:(?P<month>1?[0-9])月期)?の?(?:第(?P<quarter>[1-4１-４])四半期|(?P<half>上半期|上期|下半期|下期)|(?P<whole>通期))|(?P<only>(?:19|20)[0-9]{2})年(?:(?P<end>1?[0-9])月期|度)")
+_JAPANESE = re.compile(
+    r"(?:(?P<year>(?:19|20)[0-9]{2})年(?:度)?)?(?:(?P<month>1?[0-9])月期)?の?(?:第(?P<quarter>[1-4１-４])四半期|(?P<half>上半期|上期|下半期|下期)|(?P<whole>通期))|(?P<only>(?:19|20)[0-9]{2})年(?:(?P<end>1?[0-9])月期|度)"
+)
 _RELATIVE_WORDS: tuple[tuple[str, Relative], ...] = (
     (r"(?:the\s)?(?:same|corresponding|comparable|equivalent|like|year[- ]ago|prior[- ]year|previous[- ]year|year[- ]earlier|prior[- ]year's|last year's)\s(?:[a-z0-9-]+\s){0,2}?(?:period|quarter|half|months|weeks)(?:\s(?:a\syear\s(?:ago|earlier|before)|(?:of|in)\s(?:the\s)?(?:last|prior|previous|preceding)\s(?:fiscal\s|financial\s)?year|last\syear|one\syear\s(?:ago|earlier)|the\s(?:year\sbefore|(?:previous|prior|preceding)\syear)))?", "same_period_last_year"),
     (r"(?:the\s)?(?:first|second|third|fourth)?\s?(?:quarter|period|half)\s(?:of\s(?:last|the\s(?:prior|previous|preceding))\s(?:fiscal\s)?year|a\syear\s(?:ago|earlier|before)|last\syear|one\syear\s(?:ago|earlier))", "same_period_last_year"),
@@ -119,16 +132,19 @@ _RELATIVE_WORDS: tuple[tuple[str, Relative], ...] = (
     (r"(?:the\s)?(?:next|coming|upcoming|following)[\s-](?:fiscal[\s-]|financial[\s-])?year(?:['’]s)?|(?:im\s)?(?:nächsten|kommenden)\s(?:Geschäfts)?[Jj]ahr|l['’]année\sprochaine|l['’]an\sprochain", "next_year"),
     (r"year[\s-]to[\s-]date|\bYTD\b|since\sthe\s(?:beginning|start)\sof\sthe\syear|so\sfar\sthis\syear", "year_to_date"),
     (r"(?:the\s)?(?:next|coming|following)[\s-]month", "next_month"), (r"(?:the\s)?(?:last|previous|prior)[\s-]month", "last_month"), (r"this[\s-]month|the\scurrent\smonth", "this_month"),
-    (r"(?:the\s)?(?:latest|most\srecent|recently\s(?:ended|completed)|just[- ]ended)\s(?:fiscal\s)?quarter|the\squarter(?!\s(?:ended|ending|to))|im\s(?:abgelaufenen\s)?Quartal|au\scours\sdu\strimestre", "last_quarter"),
-    (r"(?:the\s)?(?:prior|previous|preceding)\s(?:half|semester)|the\shalf[- ]year(?!\s(?:ended|ending|to))|the\s(?:latest\s)?half(?=[,.]|\sunder)", "last_half"),
-    (r"the\speriod(?!\s(?:ended|ending|to|from|of|between|during|in))|the\sreporting\speriod|im\sBerichtszeitraum|the\s(?:current|present)\speriod", "this_period"),
+    (r"(?:the\s)?(?:latest|most\srecent|recently\s(?:ended|completed)|just[- ]ended)\s(?:fiscal\s)?quarter|the\squarter(?!\s(?:ended|ending|to))|im\s(?:abgelaufenen\s)?Quartal|au\scours\sdu\strimestre", "the_quarter"),
+    (r"the\shalf[- ]year(?!\s(?:ended|ending|to))|the\s(?:latest\s)?half(?=[,.]|\sunder)", "the_half"),
+    (r"the\speriod(?!\s(?:ended|ending|to|from|of|between|during|in))|the\sreporting\speriod|im\sBerichtszeitraum|the\s(?:current|present)\speriod", "the_period"),
     (r"(?:the\s)?(?:prior|previous|preceding)\s(?:period)", "last_period"),
-    (r"the\s(?:full\s|fiscal\s|financial\s)?year(?!\s(?:ended|ending|to|19|20))|the\stwelve\smonths(?!\s(?:ended|ending|to))", "this_year"),
+    (r"the\s(?:full\s|fiscal\s|financial\s)?year(?!\s(?:ended|ending|to|19|20))|the\stwelve\smonths(?!\s(?:ended|ending|to))", "the_year"),
 )  # fmt: skip
 _RELATIVES = re.compile(
-    r"(?<![\w-])(?:" + "|".join(f"(?P<r{place}>{words})" for place, (words, _) in enumerate(_RELATIVE_WORDS)) + r")(?!\w)", re.IGNORECASE
+    r"(?<![\w-])(?:"
+    + "|".join(f"(?P<r{place}>{words})" for place, (words, _) in enumerate(_RELATIVE_WORDS))
+    + r")(?!\w)",
+    re.IGNORECASE,
 )
-_LIST_YEAR = re.compile(rf"(?:,\s|\s(?:and|und|et|or|vs\.?|versus|to|from|over|compared\s(?:to|with))\s|,\sand\s)(?P<year>{_YEAR})(?![\w%-]|[.,][0-9])")
+_JOINT = re.compile(r",?\s(?:and|und|et|or|vs\.?|versus|to|from|over|compared\s(?:to|with))\s|,\s")
 
 
 def find_periods(text: str, *, language: str | None = None) -> list[FoundPeriod]:
@@ -152,35 +168,51 @@ def _inherited(text: str, periods: list[FoundPeriod]) -> list[FoundPeriod]:
     linked: list[FoundPeriod] = []
     head: FoundPeriod | None = None
     for period in periods:
-        joins = linked and _LIST_YEAR.fullmatch(text, linked[-1].span.end, period.span.end)
-        if period.kind == "year" and not period.fiscal and joins and head and period.year_to is None:
+        joins = linked and _JOINT.fullmatch(text, linked[-1].span.end, period.span.start)
+        continues = period.kind == "year" and not period.fiscal and period.year_to is None and period.month is None
+        continues = continues or (period.kind == "date" and head is not None and head.month is not None and head.kind != "date")
+        if joins and head and continues:
             linked.append(replace(period, inherits=head.span))
             continue
-        head = period if period.is_absolute and (period.kind != "year" or period.fiscal or period.month) else None
+        shaped = period.kind != "year" or period.fiscal or period.month
+        head = period if period.relative is None and shaped and period.kind not in {"years", "month"} else None
         linked.append(period)
     return linked
 
 
-def _found(text: str, start: int, end: int, kind: PeriodKind, **parts: object) -> FoundPeriod:
-    return FoundPeriod(text[start:end], Span(start, end), kind, **parts)  # type: ignore[arg-type] - names are fields of FoundPeriod
+def _found(text: str, start: int, end: int, kind: PeriodKind, **parts: Any) -> FoundPeriod:
+    return FoundPeriod(text[start:end], Span(start, end), kind, **parts)
 
 
 def _year_of(words: str) -> tuple[int | None, bool]:
     digits = re.search(r"[0-9]{4}|[0-9]{2}", words)
-    return (full_year(digits[0]) if digits else None), bool(re.search(r"fiscal|FY|F\.Y\.|financial|Geschäftsjahr|exercice", words, re.IGNORECASE))
+    return (full_year(digits[0]) if digits else None), bool(
+        re.search(r"fiscal|FY|F\.Y\.|financial|Geschäftsjahr|exercice", words, re.IGNORECASE)
+    )
 
 
 def _second_year(year: int | None, second: str | None) -> int | None:
     if not second or year is None:
         return None
-    return int(second) if len(second) == 4 else year // 100 * 100 + int(second) + (100 if int(second) < year % 100 else 0)  # noqa: PLR2004
+    return (
+        int(second) if len(second) == 4 else year // 100 * 100 + int(second) + (100 if int(second) < year % 100 else 0)
+    )  # noqa: PLR2004
 
 
 def _quarter_codes(text: str, language: str | None) -> Iterator[FoundPeriod]:  # noqa: ARG001 - all finders are called alike
     for match in _QUARTER_CODE.finditer(text):
         year, fiscal = _year_of(match["front"] or match["tail"] or "")
         number = int(match["number"] or match["lead"])
-        yield _found(text, match.start(), match.end(), "quarter", number=number, year=year, fiscal=fiscal, year_to=_second_year(year, match["second"]))
+        yield _found(
+            text,
+            match.start(),
+            match.end(),
+            "quarter",
+            number=number,
+            year=year,
+            fiscal=fiscal,
+            year_to=_second_year(year, match["second"]),
+        )
 
 
 def _stretch_codes(text: str, language: str | None) -> Iterator[FoundPeriod]:  # noqa: ARG001
@@ -206,7 +238,9 @@ def _ordinal_words(text: str, language: str | None) -> Iterator[FoundPeriod]:
         yield _with_year(text, match.start(), match.end(), kind, number, language)
 
 
-def _with_year(text: str, start: int, end: int, kind: PeriodKind, number: int | None, language: str | None) -> FoundPeriod:
+def _with_year(
+    text: str, start: int, end: int, kind: PeriodKind, number: int | None, language: str | None
+) -> FoundPeriod:
     """A worded period, the year behind it, and the date on which the text says that it ended."""
     year = year_to = month = day = None
     fiscal = "fiscal" in text[start:end].lower()
@@ -221,11 +255,18 @@ def _with_year(text: str, start: int, end: int, kind: PeriodKind, number: int | 
     if ending:
         end, month, day = ending.span.end, ending.month, ending.day
         year = year or ending.year
-    return _found(text, start, end, kind, number=number, year=year, year_to=year_to, month=month, day=day, fiscal=fiscal)
+    return _found(
+        text, start, end, kind, number=number, year=year, year_to=year_to, month=month, day=day, fiscal=fiscal
+    )
 
 
 def _is_amount_year(text: str, after: re.Match[str]) -> bool:
-    return not after["year"] and not after["short"] and not after["bare"] or bool(re.match(r"[.,]?[0-9]|%|\s(?:million|billion)", text[after.end() : after.end() + 9]))
+    return (
+        not after["year"]
+        and not after["short"]
+        and not after["bare"]
+        or bool(re.match(r"[.,]?[0-9]|%|\s(?:million|billion)", text[after.end() : after.end() + 9]))
+    )
 
 
 def _stretch_words(text: str, language: str | None) -> Iterator[FoundPeriod]:
@@ -251,12 +292,16 @@ def _unit_kind(unit: str) -> tuple[PeriodKind, int | None]:
     return ("months", None) if unit == "period" else ("year", None)
 
 
-def _until(text: str, start: int, end: int, kind: PeriodKind, number: int | None, language: str | None) -> FoundPeriod | None:
+def _until(
+    text: str, start: int, end: int, kind: PeriodKind, number: int | None, language: str | None
+) -> FoundPeriod | None:
     ended = _ENDED_AFTER.match(text, end)
     ending = _date_at(text, ended.end(), language) if ended else None
     if not ending or ending.month is None:
         return None
-    return _found(text, start, ending.span.end, kind, number=number, year=ending.year, month=ending.month, day=ending.day)
+    return _found(
+        text, start, ending.span.end, kind, number=number, year=ending.year, month=ending.month, day=ending.day
+    )
 
 
 def _date_at(text: str, position: int, language: str | None) -> FoundPeriod | None:
@@ -272,7 +317,15 @@ def _date_at(text: str, position: int, language: str | None) -> FoundPeriod | No
     if not month:
         return None
     number, year = month_of(month["month"]), int(month["year"])
-    return _found(text, month.start(), month.end(), "date", year=year, month=number, day=last_day(year, number).day if number else None)
+    return _found(
+        text,
+        month.start(),
+        month.end(),
+        "date",
+        year=year,
+        month=number,
+        day=last_day(year, number).day if number else None,
+    )
 
 
 def _dated(text: str, match: re.Match[str], language: str | None) -> FoundPeriod | None:
@@ -305,8 +358,18 @@ def _dates(text: str, language: str | None) -> Iterator[FoundPeriod]:
 def _years(text: str, language: str | None) -> Iterator[FoundPeriod]:  # noqa: ARG001
     for match in _YEAR_WORDS.finditer(text):
         year = full_year(match["year"])
-        fiscal = bool(match["code"] and match["code"].upper() != "CY") or bool(re.search(r"fiscal|financial|Geschäfts|exercice", match["word"] or "", re.IGNORECASE))
-        yield _found(text, match.start(), match.end(), "year", year=year, fiscal=fiscal, year_to=_second_year(year, match["second"]))
+        fiscal = bool(match["code"] and match["code"].upper() != "CY") or bool(
+            re.search(r"fiscal|financial|Geschäfts|exercice", match["word"] or "", re.IGNORECASE)
+        )
+        yield _found(
+            text,
+            match.start(),
+            match.end(),
+            "year",
+            year=year,
+            fiscal=fiscal,
+            year_to=_second_year(year, match["second"]),
+        )
     for match in _MONTH_YEAR.finditer(text):
         yield _found(text, match.start(), match.end(), "month", year=int(match["year"]), month=month_of(match["month"]))
     for match in _BARE_YEARS.finditer(text):
@@ -314,7 +377,9 @@ def _years(text: str, language: str | None) -> Iterator[FoundPeriod]:  # noqa: A
         second = _second_year(year, match["second"])
         if second is not None and not year < second < year + 40:
             continue
-        kind: PeriodKind = "years" if second and (len(match["second"]) == 4 or match["joint"] != "/") and second > year + 1 else "year"  # noqa: PLR2004 - 2019-2021
+        kind: PeriodKind = (
+            "years" if second and (len(match["second"]) == 4 or match["joint"] != "/") and second > year + 1 else "year"
+        )  # noqa: PLR2004 - 2019-2021
         yield _found(text, match.start(), match.end(), kind, year=year, year_to=second)
 
 
@@ -330,13 +395,32 @@ def _japanese(text: str, language: str | None) -> Iterator[FoundPeriod]:  # noqa
         if match["only"]:
             month = int(match["end"]) if match["end"] else None
             year = int(match["only"])
-            yield _found(text, match.start(), match.end(), "year", year=year, month=month, fiscal=True, day=last_day(year, month).day if month else None)
+            yield _found(
+                text,
+                match.start(),
+                match.end(),
+                "year",
+                year=year,
+                month=month,
+                fiscal=True,
+                day=last_day(year, month).day if month else None,
+            )
             continue
         year_number = int(match["year"]) if match["year"] else None
         if match["quarter"]:
-            yield _found(text, match.start(), match.end(), "quarter", number=int(match["quarter"]), year=year_number, fiscal=bool(match["month"]))
+            yield _found(
+                text,
+                match.start(),
+                match.end(),
+                "quarter",
+                number=int(match["quarter"]),
+                year=year_number,
+                fiscal=bool(match["month"]),
+            )
         elif match["half"]:
-            yield _found(text, match.start(), match.end(), "half", number=1 if match["half"][0] == "上" else 2, year=year_number)
+            yield _found(
+                text, match.start(), match.end(), "half", number=1 if match["half"][0] == "上" else 2, year=year_number
+            )
         else:
             yield _found(text, match.start(), match.end(), "year", year=year_number)
 

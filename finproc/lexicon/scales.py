@@ -61,7 +61,9 @@ def power_of(word: str, language: str | None = None) -> int | None:
     return _COMPOUND.get(" ".join(lowered.split())) or _TABLE.get(lowered) or _EAST_POWERS.get(word)
 
 
-def after(text: str, position: int, language: str | None = None, *, spaced: bool = False, money: bool = False) -> tuple[int, int] | None:
+def after(
+    text: str, position: int, language: str | None = None, *, spaced: bool = False, money: bool = False
+) -> tuple[int, int] | None:
     """The scale word that starts at `position`: (where it ends, its power of ten), or None.
 
     A single letter counts only where it touches the number, or stands a space away in an amount of money.
@@ -78,7 +80,9 @@ def after(text: str, position: int, language: str | None = None, *, spaced: bool
     power = power_of(bare, language)
     if power is None:
         return _fused(text, position, bare)
-    following = _WORD.match(text, word.end() + 1) if not word[2] and text[word.end() : word.end() + 1] in {" ", "-"} else None
+    following = (
+        _WORD.match(text, word.end() + 1) if not word[2] and text[word.end() : word.end() + 1] in {" ", "-"} else None
+    )
     if following:
         both = _COMPOUND.get(f"{bare} {following[1]}".lower())
         if both:
@@ -89,7 +93,9 @@ def after(text: str, position: int, language: str | None = None, *, spaced: bool
     return (word.end() if dotted else word.end(1)), power
 
 
-def _letter(text: str, word: re.Match[str], language: str | None, *, spaced: bool, money: bool) -> tuple[int, int] | None:
+def _letter(
+    text: str, word: re.Match[str], language: str | None, *, spaced: bool, money: bool
+) -> tuple[int, int] | None:
     letter = word[1]
     if letter.lower() not in _LETTERS or (spaced and not money) or (letter in {"t", "b"} and not money):
         return None
@@ -136,7 +142,9 @@ def find_captions(text: str, language: str | None = None) -> list[tuple[int, int
         else:
             power = power_of(match["tail"], language)
         if power:
-            found.append((match.start(), match.end(), power, currency_of_caption(match[0] + text[match.end() : match.end() + 6])))
+            found.append(
+                (match.start(), match.end(), power, currency_of_caption(match[0] + text[match.end() : match.end() + 6]))
+            )
     return found
 
 

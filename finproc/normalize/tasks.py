@@ -8,7 +8,10 @@ from celery import Task, shared_task
 
 from finproc import steps
 from finproc.identity.workspace import Workspace
+from finproc.model.ids import utc_now
 from finproc.model.submission import Step, Submission
+from finproc.normalize import facts
+from finproc.schemas.outputs import dump_normalized, load_extracted
 
 
 @shared_task(bind=True, name="finproc.normalize", max_retries=None)
@@ -19,4 +22,9 @@ def normalize(task: Task, submission_id: str, dispatch: int) -> None:
 
 def normalized(place: Workspace, submission: Submission) -> Mapping[str, object]:
     """Prove what the extraction says, and write facts and problems under this attempt."""
-    raise NotImplementedError
+    output = steps.output(place, submission, Step.EXTRACT, submission.extraction)
+    extraction, document = load_extracted(output)
+    result = facts.normalize(extraction, document, steps.context_of(submission))
+    body = dump_normalized(result)
+    place.records.extractions.put(submission, Step.NORMALIZE, submission.attempt, body, utc_now())
+    return {"normalization": submission.attempt, "problem_count": len(result.problems)}

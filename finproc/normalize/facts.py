@@ -1,0 +1,358 @@
+"""Facts from mentions: every field recomputed from the characters it points at, or a problem that says why not."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+from finproc.lexicon.amounts import AmountUnit, FoundAmount, find_amounts
+from finproc.lexicon.languages import guess_language
+from finproc.lexicon.metrics import look_up
+from finproc.lexicon.periods import FoundPeriod, find_periods
+from finproc.model.document import Context, Document
+from finproc.model.fact import Evidence, FactContent, Normalized, Unit
+from finproc.model.mention import Extraction, Mention
+from finproc.model.problem import Problem
+from finproc.model.text import Quote, Span
+from finproc.normalize import amounts, periods
+from finproc.normalize.companies import company_of
+from finproc.normalize.currencies import document_default
+from finproc.normalize.duplicates import merged
+from finproc.normalize.evidence import misquoted, quoted, rule_of
+from finproc.normalize.metrics import Named, metric_of
+from finproc.normalize.signs import loss_word, signed, source_of
+
+VERSION = "1"
+"""Raised with every change that can change a value; stored with the facts."""
+_COUNTED = {"shares outstanding", "weighted average shares"}
+_HEADS = {"employees", "customers", "units sold"}
+
+
+class Sweep:
+    """What the lexicon's finders see in a document, found once and looked up by place."""
+
+    def __init__(self, document: Document, language: str | None) -> None:
+        self.text = document.text
+        self.language = language or guess_language(document.text)
+
+    @cached_property
+    def amounts(self) -> list[FoundAmount]:
+        return [found for found in find_amounts(self.text, language=self.language) if found.role == "amount"]
+
+    @cached_property
+    def periods(self) -> list[FoundPeriod]:
+        return find_periods(self.text, language=self.language)
+
+    @cached_property
+    def currency(self) -> Quote | None:
+        """The only currency of the document, by its first sign."""
+        part = document_default(self.amounts)
+        return Quote(part.text, part.span, "document") if part else None
+
+    @cached_property
+    def _amount_starts(self) -> list[int]:
+        return [found.span.start for found in self.amounts]
+
+    @cached_property
+    def _period_starts(self) -> list[int]:
+        return [found.span.start for found in self.periods]
+
+    def amounts_at(self, span: Span) -> list[FoundAmount]:
+        """Amounts whose digits the span touches."""
+        first = max(0, bisect_right(self._amount_starts, span.start) - 1)
+        found = []
+        for amount in self.amounts[first:]:
+            if amount.span.start >= span.end:
+                break
+            digits = [end.digits.span for end in (amount.low, amount.high) if end]
+            if any(digit.overlaps(span) for digit in digits):
+                found.append(amount)
+        return found
+
+    def periods_at(self, span: Span) -> list[FoundPeriod]:
+        first = max(0, bisect_right(self._period_starts, span.start) - 1)
+        found = []
+        for period in self.periods[first:]:
+            if period.span.start >= span.end:
+                break
+            if period.span.overlaps(span):
+                found.append(period)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Proven:
+    """An amount recomputed at a mention's place, and what is doubtful about the place."""
+
+    found: FoundAmount
+    amount: amounts.Amount
+    doubts: tuple[str, ...]
+
+
+def normalize(extraction: Extraction, document: Document, context: Context) -> Normalized:
+    """Facts of an extraction's mentions, and a problem for every mention that cannot be proven; pure, and never raises for bad data.
+
+    Every value is recomputed with exact arithmetic from the characters at the mention's spans; a mention's own words about a number are never
+    taken over. What is proven but doubtfully bound has proof `review`.
+    """
+    sweep = Sweep(document, context.language)
+    facts: list[FactContent] = []
+    problems: list[Problem] = []
+    for mention in extraction.mentions:
+        outcome = _fact(mention, document, context, sweep)
+        if isinstance(outcome, Problem):
+            problems.append(outcome)
+        else:
+            facts.append(replace(outcome, model=None if extraction.extractor == "rules" else extraction.extractor))
+    return Normalized(merged(facts), tuple(problems), VERSION)
+
+
+def _fact(mention: Mention, document: Document, context: Context, sweep: Sweep) -> FactContent | Problem:
+    wrong = misquoted(document, mention)
+    if wrong:
+        field, quote = wrong
+        return Problem("quote_not_found", f"The words of {field} do not stand at their place in the text", quote.span, quote.text)
+    proven = _amount(mention, document, sweep)
+    if isinstance(proven, Problem):
+        return proven
+    named = _metric(mention, proven, document)
+    if named.problem:
+        return _problem(named.problem, f"The amount is no {mention.metric.text}", mention)
+    unit = _unit(proven.amount, named)
+    currency, currency_evidence = _currency(mention, proven, unit, sweep)
+    if unit in {"currency", "currency/share"} and currency is None:
+        return _problem("no_currency", "No currency stands with the amount, and the document has no single one", mention)
+    return _content(mention, proven, named, unit, (currency, currency_evidence), document, context, sweep)
+
+
+def _problem(code: str, detail: str, mention: Mention) -> Problem:
+    return Problem(code, detail, mention.amount.span, mention.amount.text)
+
+
+def _amount(mention: Mention, document: Document, sweep: Sweep) -> _Proven | Problem:
+    """The amount that really stands at the mention's place, whole: with the scale, currency and sign around its digits."""
+    span = mention.amount.span
+    if span is None:
+        return _problem("quote_not_found", "The amount has no place in the text", mention)
+    standing = sweep.amounts_at(span)
+    if not standing:
+        return _problem("no_amount", "No amount stands at this place", mention)
+    if len(standing) > 1:
+        return _problem("several_amounts", "More than one amount stands at this place", mention)
+    found, doubts = standing[0], list[str]()
+    if found.low.digits.span.start < span.start or found.low.digits.span.end > span.end:
+        if found.high is None or not _within(found.high.digits.span, span):
+            return _problem("inside_number", "The quoted digits are part of a longer number", mention)
+        doubts.append("part_of_range")
+    elif found.high and not _within(found.high.digits.span, span):
+        doubts.append("part_of_range")
+    enclosed = found.enclosed is not None and (_within(found.enclosed, span) or _in_table(found.enclosed, document))
+    amount = amounts.evaluate(
+        found,
+        language=sweep.language,
+        currency=mention.currency.text if mention.currency else None,
+        scale=mention.scale.text if mention.scale else None,
+        enclosed=enclosed,
+    )
+    if isinstance(amount, amounts.Ambiguous):
+        return _problem(f"{amount.problem}_amount", "The amount cannot be read in exactly one way", mention)
+    if mention.scale and not found.scaled and amounts.power_of(mention.scale.text, sweep.language) == 0:
+        return _problem("unknown_scale", f"“{mention.scale.text}” names no scale", mention)
+    return _Proven(found, amount, tuple(doubts))
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _in_table(span: Span, document: Document) -> bool:
+    return any(block.kind == "table" and span.within(block.span) for block in document.blocks)
+
+
+def _metric(mention: Mention, proven: _Proven, document: Document) -> Named:
+    words = mention.metric.text
+    context = document.text[mention.quote.start : mention.quote.end]
+    unit: AmountUnit = proven.amount.unit
+    listed = look_up(words)
+    if unit == "currency" and listed and listed.kind == "per share" and listed.name != "dividend per share":
+        unit = "currency/share"
+    sign = f" {mention.sign.text}" if mention.sign else ""
+    return metric_of(words, qualifier=mention.qualifier.text if mention.qualifier else None, unit=unit, context=context + sign)
+
+
+def _unit(amount: amounts.Amount, named: Named) -> Unit:
+    """The fact's unit: what stands with the number, else what the metric is measured in."""
+    metric = named.listed
+    if amount.unit in {"percent", "bps", "points"}:
+        return "percent"
+    if amount.unit == "currency/share" or (metric and metric.kind == "per share" and amount.unit in {"currency", "plain", "count"}):
+        return "currency/share"
+    if amount.unit in {"currency", "shares"}:
+        return "currency" if amount.unit == "currency" else "shares"
+    if metric is None:
+        return "count"
+    if metric.name in _COUNTED:
+        return "shares"
+    if metric.name in _HEADS:
+        return "count"
+    return "percent" if metric.kind == "ratio" else "currency"
+
+
+def _currency(mention: Mention, proven: _Proven, unit: Unit, sweep: Sweep) -> tuple[str | None, Evidence | None]:
+    if unit not in {"currency", "currency/share"}:
+        return None, None
+    for end in (proven.found.low, proven.found.high):
+        if end and end.currency and end.currency.meaning:
+            return end.currency.meaning, Evidence("currency", Quote(end.currency.text, end.currency.span), "words")
+    if mention.currency:
+        code = amounts.currency_code(mention.currency.text, sweep.language)
+        if code:
+            return code, Evidence("currency", mention.currency, rule_of(mention.currency))
+    if sweep.currency:
+        return amounts.currency_code(sweep.currency.text, sweep.language), Evidence("currency", sweep.currency, "document")
+    cents = proven.found.low.currency if proven.found.low.minor else None
+    if cents and "cent" in cents.text.lower():
+        return "USD", Evidence("currency", Quote(cents.text, cents.span), "cents")
+    return None, None
+
+
+def _sign(mention: Mention, proven: _Proven, named: Named, document: Document) -> tuple[int, Evidence | None]:
+    """The factor that turns the printed amount into the fact's, and how the sign is known."""
+    amount, metric = proven.amount, named.listed
+    if metric and metric.sign == "+":
+        turned = amount.sign is not None
+        return (-1 if turned else 1), (Evidence("sign", _sign_quote(proven, document), "positive_by_convention") if turned else None)
+    if amount.sign:
+        return 1, Evidence("sign", _sign_quote(proven, document), amount.sign)
+    stated = source_of(mention.sign.text) if mention.sign else None
+    if mention.sign and stated and not (stated == "decline" and amount.unit not in {"percent", "bps", "points"}):
+        return -1, Evidence("sign", mention.sign, stated)
+    word = loss_word(mention.metric.text) if metric and not mention.sign else None
+    if word and not (metric and metric.name.endswith("growth")):
+        return -1, Evidence("sign", mention.metric, source_of(word) or "loss")
+    return 1, None
+
+
+def _sign_quote(proven: _Proven, document: Document) -> Quote:
+    found = proven.found
+    span = Span(found.low.signs[0].span.start, found.low.signs[-1].span.end) if found.low.signs else found.enclosed or found.span
+    return quoted(document, span)
+
+
+def _period(mention: Mention, context: Context, sweep: Sweep) -> tuple[periods.Period | None, tuple[Evidence, ...], tuple[str, ...]]:
+    if mention.period is None:
+        return None, (), ()
+    found = _found_period(mention.period, sweep)
+    if not found:
+        return None, (), ("unread_period",)
+    head = _found_period(mention.period_anchor, sweep) if mention.period_anchor else ()
+    completed = mention.status == "actual"
+    anchor = periods.resolve_period(head[0], published=context.published, completed=True) if head else None
+    candidates = []
+    for period in found:
+        parent = head[0] if head else next(iter(sweep.periods_at(period.inherits)), None) if period.inherits else None
+        whole = periods.continued(period, parent) if parent else period
+        candidates.append(periods.resolve_period(whole, anchor=anchor, published=context.published, completed=completed))
+    labels = {candidate.label for candidate in candidates if candidate}
+    doubts = ("several_periods",) if len(labels) > 1 else ()
+    resolved = next((candidate for candidate in candidates if candidate), None)
+    rule = resolved.rule if resolved else "unresolved"
+    evidence = [Evidence("period", mention.period, rule_of(mention.period, own=rule))]
+    if mention.period_anchor:
+        evidence.append(Evidence("period", mention.period_anchor, "relative_to"))
+    elif rule == "published" and context.published:
+        evidence.append(Evidence("period", Quote(context.published.isoformat(), None, "submission"), "published"))
+    return resolved, tuple(evidence), doubts
+
+
+def _found_period(quote: Quote, sweep: Sweep) -> list[FoundPeriod]:
+    """The periods that stand at a quote, whole; for words of the submission those of the words alone."""
+    if quote.span is not None:
+        standing = sweep.periods_at(quote.span)
+        if standing:
+            return standing
+    return find_periods(quote.text, language=sweep.language)[:1]
+
+
+def _content(
+    mention: Mention,
+    proven: _Proven,
+    named: Named,
+    unit: Unit,
+    currency: tuple[str | None, Evidence | None],
+    document: Document,
+    context: Context,
+    sweep: Sweep,
+) -> FactContent:
+    amount = proven.amount
+    turn, sign_evidence = _sign(mention, proven, named, document)
+    value, low, high = _turned(amount, turn, positive=bool(named.listed and named.listed.sign == "+"))
+    period, period_evidence, period_doubts = _period(mention, context, sweep)
+    company, company_quote = company_of(mention.company, context)
+    converted, converted_currency = _converted(mention, sweep, turn if turn < 0 else (-1 if amount.sign else 1))
+    doubts = (*mention.doubts, *proven.doubts, *period_doubts)
+    span = mention.amount.span or proven.found.span
+    evidence = [
+        Evidence("value", Quote(proven.found.text, proven.found.span), "words"),
+        Evidence("metric", mention.metric, rule_of(mention.metric)),
+        *([currency[1]] if currency[1] else []),
+        *([sign_evidence] if sign_evidence else []),
+        *([Evidence("company", company_quote, rule_of(company_quote))] if company_quote else []),
+        *([Evidence("scale", mention.scale, rule_of(mention.scale))] if mention.scale and not proven.found.scaled else []),
+        *period_evidence,
+        *([Evidence("segment", mention.segment, rule_of(mention.segment))] if mention.segment else []),
+        *([Evidence("qualifier", mention.qualifier, rule_of(mention.qualifier))] if mention.qualifier else []),
+        *([Evidence("status", mention.status_cue, rule_of(mention.status_cue))] if mention.status_cue else []),
+    ]
+    return FactContent(
+        company=company,
+        metric=named.name,
+        segment=" ".join(mention.segment.text.split()) if mention.segment else None,
+        value=value,
+        value_low=low,
+        value_high=high,
+        unit=unit,
+        currency=currency[0],
+        period=period.label if period else None,
+        period_start=period.start if period else None,
+        period_end=period.end if period else None,
+        status=mention.status,
+        quote=document.text[mention.quote.start : mention.quote.end],
+        quote_start=mention.quote.start,
+        quote_end=mention.quote.end,
+        amount=Span(min(span.start, proven.found.span.start), max(span.end, proven.found.span.end)),
+        approximate=mention.approximate or amount.approximate,
+        qualifier=" ".join(mention.qualifier.text.lower().split()) if mention.qualifier else None,
+        precision=amount.precision,
+        value_converted=converted,
+        currency_converted=converted_currency,
+        proof="review" if doubts else "proven",
+        doubts=doubts,
+        extractor=mention.extractor,
+        evidence=tuple(evidence),
+    )
+
+
+def _turned(amount: amounts.Amount, turn: int, *, positive: bool) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """Value, low and high with their sign; a printed minus and a loss word turn them once."""
+
+    def one(number: Decimal | None) -> Decimal | None:
+        return None if number is None else signed(number, printed=amount.sign is not None, word=turn < 0, positive=positive)
+
+    low, high = one(amount.low), one(amount.high)
+    return one(amount.value), *((high, low) if low is not None and high is not None and low > high else (low, high))
+
+
+def _converted(mention: Mention, sweep: Sweep, turn: int) -> tuple[Decimal | None, str | None]:
+    """The same amount in another currency, where it can be read exactly."""
+    if mention.converted is None or mention.converted.span is None:
+        return None, None
+    standing = sweep.amounts_at(mention.converted.span)
+    if len(standing) != 1:
+        return None, None
+    amount = amounts.evaluate(standing[0], language=sweep.language)
+    if isinstance(amount, amounts.Ambiguous) or amount.value is None or amount.currency is None:
+        return None, None
+    return abs(amount.value) * turn, amount.currency

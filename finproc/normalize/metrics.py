@@ -1,0 +1,110 @@
+"""The metric of a fact: the listed name for its words, qualifier and unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from finproc.lexicon.metrics import Metric, canonical, look_up
+
+_ADJUSTED = re.compile(
+    r"\b(?:adjusted|adj\.?|underlying|core|comparable|recurring|normali[sz]ed|non[- ]?gaap|headline|before (?:special|exceptional|one-?off|non-?recurring) (?:items|charges)|"
+    r"excluding|ex[- ]items|pro[- ]forma|bereinigt\w*|ajusté\w*|clean)\b",
+    re.IGNORECASE,
+)
+_MARGINS = {"gross profit": "gross margin", "operating income": "operating margin", "net income": "net margin", "ebitda": "ebitda margin", "adjusted ebitda": "ebitda margin"}
+_PER_SHARE = {
+    "net income": "earnings per share", "adjusted net income": "adjusted earnings per share", "dividends paid": "dividend per share",
+}  # fmt: skip
+_CHANGE = re.compile(
+    r"\b(?:grow\w*|grew|rose|ris(?:e|es|en|ing)|increas\w+|up|gain\w*|jump\w*|climb\w*|surg\w+|soar\w*|advanc\w+|higher|improv\w+|expan\w+|decreas\w+|declin\w+|fell|falls?|fallen|drop\w*|down|lower|"
+    r"slipp?\w*|slid|shrank|contract\w+|plung\w+|tumbl\w+|slump\w*|dipp?\w*|sank|percentage change|change|stieg\w*|gestiegen|legte|wuchs|wachstum|zuwachs|gesunken|rückgang|fiel|plus|minus|hausse|progress\w+|croissance|baisse|recul\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A canonical metric name, the listed metric behind it (None for own words), and what could not be decided."""
+
+    name: str
+    listed: Metric | None
+    problem: str | None = None
+
+
+def metric_of(words: str, *, qualifier: str | None, unit: str, context: str) -> Named:
+    """The metric that words, qualifier and unit mean together.
+
+    `unit` is the amount's ("currency", "percent" …), `context` the words of the fact's quote. A listed "adjusted …" metric is preferred
+    for every adjusting qualifier; a percentage of a money metric is its growth or its margin, never the metric itself.
+    """
+    metric = _listed(words)
+    name = metric.name if metric else canonical(words)
+    if qualifier and not _contains(words, qualifier):
+        name = _qualified(name, words, qualifier)
+    metric = look_up(name)
+    if unit == "currency/share":
+        name = _per_share(name, words, context)
+    elif unit == "currency" and name == "dividend per share" and "share" not in words.lower():
+        name = "dividends paid" if re.search(r"\bpa(?:id|ying|yments?)\b", context, re.IGNORECASE) else name
+    elif unit in {"percent", "bps", "points"} and metric and metric.kind in {"flow", "instant"}:
+        return _ratio(name, context)
+    return Named(name, look_up(name))
+
+
+def _listed(words: str) -> Metric | None:
+    """The listed metric of words that print it in a roundabout way ("Net loss before provision for income taxes")."""
+    plain = re.sub(r"\s*\([^)]*\)|[0-9]+$|[:*†]", "", words).strip()
+    forms = [words, plain]
+    forms += [re.sub(r"^(?:(?:the|its|our|total|consolidated|group|reported|gaap|record|quarterly|annual|net)\s+)+", "", form, flags=re.IGNORECASE) for form in (plain,)]
+    forms += [re.sub(r"\s+attributable to .*$|,? net$| for the (?:quarter|year|period)$", "", form, flags=re.IGNORECASE) for form in forms[1:]]
+    turned = [re.sub(r"\bloss(?:es)?\b|\bdeficit\b", "income", form, flags=re.IGNORECASE) for form in forms]
+    turned += [re.sub(r"\bloss(?:es)?\b", "profit", form, flags=re.IGNORECASE) for form in forms]
+    bare = plain.lower().removeprefix("a ").removeprefix("record ")
+    if bare in _BARE_LOSSES:
+        return look_up("net income")
+    if re.search(r"\b(?:before|from|on|of)\b", plain) and not re.search(r"tax|operations|operating|sales|revenue|goods|assets|securities", plain, re.IGNORECASE):
+        turned = []
+    return next((metric for form in (*forms, *turned) if form and (metric := look_up(form))), None)
+
+
+_BARE_LOSSES = frozenset("loss losses net losses verlust nettoverlust minus perte pertes perte nette fehlbetrag gewinn nettogewinn konzerngewinn bénéfice bénéfice".split()) | {"net losses", "perte nette", "bénéfice net"}
+
+
+def _contains(words: str, qualifier: str) -> bool:
+    return qualifier.lower() in words.lower()
+
+
+def _qualified(name: str, words: str, qualifier: str) -> str:
+    direct = look_up(f"{qualifier} {words}") or look_up(f"{qualifier} {name}")
+    if direct and not (direct.name == "revenue growth" and name == "revenue growth"):
+        return direct.name
+    if _ADJUSTED.search(qualifier):
+        adjusted = {"diluted earnings per share": "earnings per share"}.get(name, name)
+        listed = look_up(f"adjusted {adjusted}")
+        return listed.name if listed and listed.name != name else name if name.startswith("adjusted ") else f"adjusted {name}"
+    if re.match(r"(?:basic|diluted|gaap|reported|total|consolidated|record|ifrs)\b", qualifier, re.IGNORECASE):
+        return name
+    after = re.match(r"(?:at|in|on|from|for|before|after|attributable|per|excluding)\b", qualifier, re.IGNORECASE)
+    return f"{name} {qualifier.lower()}" if after else f"{qualifier.lower()} {name}"
+
+
+def _per_share(name: str, words: str, context: str) -> str:
+    per_share = _PER_SHARE.get(name, name)
+    if per_share == "earnings per share" and re.search(r"\bdiluted\b", words, re.IGNORECASE):
+        return "diluted earnings per share"
+    if per_share == "earnings per share" and name == "net income" and re.search(r"\bdiluted share", context, re.IGNORECASE) and not re.search(r"\bbasic\b", context, re.IGNORECASE):
+        return "diluted earnings per share"
+    return per_share
+
+
+def _ratio(name: str, context: str) -> Named:
+    """A percentage beside a money metric: growth where the words tell of a change, a margin where they do not."""
+    share = re.search(r"\bof (?:net |total )?(?:sales|revenues?|turnover)\b|\bmargin\b|as a percentage", context, re.IGNORECASE)
+    if name in _MARGINS and (share or not _CHANGE.search(context)):
+        return Named(_MARGINS[name], look_up(_MARGINS[name]))
+    if _CHANGE.search(context) and not name.endswith("growth"):
+        growth = f"{name} growth"
+        listed = look_up(growth)
+        return Named(growth, listed, None if listed else "change_not_a_fact")
+    return Named(name, None, "unit_mismatch")
