@@ -33,15 +33,16 @@ def _bound(limit: int, value: int) -> None:
 
 def main(work: str, media_type: str) -> int:
     """Do the work on standard input; the answer's first line is a refusal or empty, the rest a document."""
-    library = reader_of(media_type).library()
+    reader = reader_of(media_type)
+    reader.library()  # imported before files can no longer be opened
     confine()
     try:
         body = sys.stdin.buffer.read()
         if work == "check":
-            library.check(body)
+            reader.check(body)
             answer = ""
         else:
-            answer = limited.encoded(library.read(body))
+            answer = limited.encoded(reader.read(body))
         sys.stdout.buffer.write(b"\n" + answer.encode("ascii"))
     except Unreadable as error:
         sys.stdout.buffer.write(json.dumps([error.reason, error.detail]).encode("ascii") + b"\n")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import PurePath
 from typing import Protocol, cast
 
 from finproc.errors import Unreadable
@@ -42,6 +46,31 @@ class Reader:
     def library(self) -> ReaderModule:
         """The module, imported."""
         return cast("ReaderModule", import_module(self.module))
+
+    def check(self, body: bytes) -> None:
+        """The module's check in this process."""
+        with _only_refusals():
+            self.library().check(body)
+
+    def read(self, body: bytes) -> Document:
+        """The module's document, read in this process."""
+        with _only_refusals():
+            return self.library().read(body)
+
+
+@contextmanager
+def _only_refusals() -> Iterator[None]:
+    """The border of a format's library: whatever it trips over on a damaged file becomes Unreadable, naming the place."""
+    try:
+        yield
+    except Unreadable:
+        raise
+    except MemoryError as error:
+        raise Unreadable("too_large", "Reading the document takes too much memory.") from error
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        detail = f"{type(error).__name__} at {PurePath(place.filename).name}:{place.lineno}"
+        raise Unreadable("unreadable", f"The document is damaged so that its reader broke off ({detail}).") from error
 
 
 class TooLarge(Unreadable):
