@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from celery import Celery
-from celery.app.events import Events
 
+from finproc.clients.events import ConfirmlessEvents
 from finproc.submit.amqp_intake import IntakeStep
 from finproc.submit.dead_letters import DeadLetterStep
-
-
-class ConfirmlessEvents(Events):
-    """Task events by our dispatcher."""
-
-    dispatcher_cls = "finproc.clients.events:Dispatcher"
-
 
 app = Celery("finproc", events=ConfirmlessEvents, set_as_current=True)
 app.config_from_object("celeryconfig")

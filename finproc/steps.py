@@ -11,6 +11,7 @@ from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 
 from finproc.errors import Failed, Fenced, TryLater
 from finproc.identity.workspace import Workspace, workspace
+from finproc.model.document import Context
 from finproc.model.submission import Step, Submission
 from finproc.records.attempts import HEARTBEAT, Begun, NotNow, back_off, begin, fail, finish, release
 from finproc.records.outages import OUTAGES
@@ -41,6 +42,20 @@ def run(task: Task, step: Step, submission_id: str, dispatch: int, work: Work) -
         _attempt(task, place, begun, work)
 
 
+def output(place: Workspace, submission: Submission, step: Step, attempt: int | None) -> bytes:
+    """What the step before wrote, at the attempt that the submission points at."""
+    body = None if attempt is None else place.records.extractions.get(submission, step, attempt)
+    if body is None:
+        raise Failed("no_output", f"the output of {step} is gone")
+    return body
+
+
+def context_of(submission: Submission) -> Context:
+    """What the submitter said, as extraction and normalization see it."""
+    hints = submission.hints
+    return Context(hints.company, hints.published, hints.language, submission.metadata)
+
+
 def _attempt(task: Task, place: Workspace, begun: Begun, work: Work) -> None:
     records = place.records.submissions
     try:
@@ -48,12 +63,12 @@ def _attempt(task: Task, place: Workspace, begun: Begun, work: Work) -> None:
             with HEARTBEAT.beating(records, begun, place.settings.lease_seconds):
                 changes = work(place, begun.submission)
             finish(records, begun, changes)
-        except Fenced:
-            raise Ignore("fenced") from None
         except SoftTimeLimitExceeded:
             raise Failed("too_slow", "the step did not end within its time limit") from None
         except OUTAGES as error:
             raise TryLater("database_down", type(error).__name__) from None
+    except Fenced:
+        raise Ignore("fenced") from None
     except Failed as error:
         fail(records, begun, error)
         raise Ignore(error.reason) from None

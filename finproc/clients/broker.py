@@ -76,6 +76,11 @@ def dead_queue() -> Queue:
     )
 
 
+def other_queues(settings: Settings) -> tuple[Queue, ...]:
+    """Queues that are no task's: on RabbitMQ the dead letters."""
+    return () if settings.embedded_broker else (dead_queue(),)
+
+
 def extract_rate(settings: Settings) -> str | None:
     """Celery's rate limit of the task extract, per worker: the second fence behind the shared one."""
     per_minute = settings.openai_requests_per_minute

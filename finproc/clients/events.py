@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from celery.app.events import Events
 from celery.events import EventDispatcher
 
 
@@ -18,3 +19,9 @@ class Dispatcher(EventDispatcher):
         channel = self.producer.channel
         if hasattr(channel, "_basic_publish"):
             channel.basic_publish = channel._basic_publish  # noqa: SLF001 # the unconfirmed one of AMQP's two
+
+
+class ConfirmlessEvents(Events):
+    """An app's events, sent by our dispatcher: `Celery(…, events=ConfirmlessEvents)`."""
+
+    dispatcher_cls = "finproc.clients.events:Dispatcher"

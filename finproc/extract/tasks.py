@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from celery import Task, shared_task
 
 from finproc import steps
-from finproc.errors import Failed
+from finproc.errors import Failed, TryLater
 from finproc.extract.extraction import extract_document
+from finproc.extract.mentions.language_model import offer_mentions
 from finproc.extract.readers import read
 from finproc.identity.workspace import Workspace
-from finproc.model.document import Context
+from finproc.llm.opening import asker
+from finproc.llm.question import Ask
+from finproc.model.document import Context, Document
 from finproc.model.ids import utc_now
+from finproc.model.mention import Extraction
 from finproc.model.submission import Step, Submission
 from finproc.schemas.outputs import dump_extraction
 
@@ -28,9 +33,11 @@ def extracted(place: Workspace, submission: Submission) -> Mapping[str, object]:
     body = place.records.submissions.body(submission)
     if body is None:
         raise Failed("no_document", "the document's bytes are gone")
-    document = read(body, submission.media_type, submission.filename)
-    extraction = extract_document(document, context_of(submission))
-    place.records.extractions.put(submission, Step.EXTRACT, submission.attempt, dump_extraction(extraction), utc_now())
+    document, context = read(body, submission.media_type, submission.filename), steps.context_of(submission)
+    ask = asker(place.settings, place.keyring, place.records, submission)
+    extraction = extraction_of(document, context, ask, fall_back=place.settings.extractor_fallback == "rules")
+    dumped = dump_extraction(extraction, document)
+    place.records.extractions.put(submission, Step.EXTRACT, submission.attempt, dumped, utc_now())
     return {
         "extraction": submission.attempt,
         "extractor": extraction.extractor,
@@ -39,7 +46,18 @@ def extracted(place: Workspace, submission: Submission) -> Mapping[str, object]:
     }
 
 
-def context_of(submission: Submission) -> Context:
-    """What the submitter said, as extraction and normalization see it."""
-    hints = submission.hints
-    return Context(hints.company, hints.published, hints.language, submission.metadata)
+def extraction_of(document: Document, context: Context, ask: Ask | None, *, fall_back: bool) -> Extraction:
+    """What rules and, where there is one, the model find together.
+
+    With `fall_back` a model whose circuit is open is done without, and the extraction says so.
+    """
+    by_rules = extract_document(document, context)
+    if ask is None:
+        return by_rules
+    try:
+        offered = offer_mentions(document, context, by_rules, ask=ask)
+    except TryLater as error:
+        if fall_back and error.waiting == "circuit":
+            return replace(by_rules, fallback=True)
+        raise
+    return extract_document(document, context, offered=offered, model=ask.model)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from celery import Task, shared_task
 
 from finproc import steps
-from finproc.errors import Failed
 from finproc.identity.workspace import Workspace
 from finproc.model.ids import utc_now
 from finproc.model.submission import Step, Submission
@@ -22,12 +21,6 @@ def store(task: Task, submission_id: str, dispatch: int) -> None:
 
 def stored(place: Workspace, submission: Submission) -> Mapping[str, object]:
     """Write the facts; the state `stored` follows by compare-and-set, last."""
-    records = place.records
-    body = None
-    if submission.normalization is not None:
-        body = records.extractions.get(submission, Step.NORMALIZE, submission.normalization)
-    if body is None:
-        raise Failed("no_output", "the normalization's output is gone")
-    normalized = load_normalized(body)
-    count = records.facts.store_set(submission, normalized.facts, utc_now())
-    return {"fact_count": count, "problem_count": len(normalized.problems)}
+    result = load_normalized(steps.output(place, submission, Step.NORMALIZE, submission.normalization))
+    count = place.records.facts.store_set(submission, result.facts, utc_now())
+    return {"fact_count": count}

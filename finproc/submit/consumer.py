@@ -9,6 +9,9 @@ from typing import Any
 from celery.worker import consumer
 from kombu.message import Message
 
+from finproc.clients import broker
+from finproc.settings import settings
+
 log = logging.getLogger(__name__)
 
 _MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
@@ -20,6 +23,14 @@ class Consumer(consumer.Consumer):
 
     Celery acknowledges what it cannot decode, and stops the whole worker at headers or bodies it did not expect.
     """
+
+    def connect(self) -> Any:
+        """Connect, and declare all queues at once: delayed delivery and dead letters need those of other workers too."""
+        connection = super().connect()
+        with connection.channel() as channel:
+            for queue in (*self.app.amqp.queues.values(), *broker.other_queues(settings())):
+                queue(channel).declare()
+        return connection
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Message], None]:
         handle = super().create_task_handler(*args, **kwargs)
