@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 from finproc.model.document import Block, Document
 from finproc.model.text import Span
@@ -49,27 +50,33 @@ def halves(document: Document, piece: Piece) -> tuple[Piece, ...]:
 
 
 def _cut(document: Document, whole: Span, limit: int) -> Iterator[Span]:
-    block_starts = sorted({block.span.start for block in document.blocks} | _row_starts(document))
+    layout = _block_starts(document), _row_starts(document)
     start = whole.start
     while whole.end - start > limit:
-        earliest = start + limit // 2
-        end = _border(document.text, block_starts, earliest, start + limit)
+        end = _border(document.text, layout, start + limit // 2, start + limit)
         yield Span(start, end)
         start = end
     if start < whole.end:
         yield Span(start, whole.end)
 
 
-def _row_starts(document: Document) -> set[int]:
+def _block_starts(document: Document) -> list[int]:
+    """Where blocks begin, but for those that a heading or a caption belongs to."""
+    pairs = pairwise(document.blocks)
+    return [block.span.start for before, block in pairs if before.kind not in ("heading", "caption")]
+
+
+def _row_starts(document: Document) -> list[int]:
     """A table that must be cut is cut between rows."""
-    return {cell.span.start for block in document.blocks for cell in block.cells if cell.column == 0}
+    return sorted({cell.span.start for block in document.blocks for cell in block.cells if cell.column == 0})
 
 
-def _border(text: str, block_starts: list[int], earliest: int, latest: int) -> int:
+def _border(text: str, layout: tuple[list[int], ...], earliest: int, latest: int) -> int:
     """The last best place to cut within `(earliest, latest]`; a text without any border is cut at `latest`."""
-    index = bisect_right(block_starts, latest) - 1
-    if index >= 0 and block_starts[index] > earliest:
-        return block_starts[index]
+    for starts in layout:
+        index = bisect_right(starts, latest) - 1
+        if index >= 0 and starts[index] > earliest:
+            return starts[index]
     for pattern in _BORDERS:
         ends = [match.end() for match in pattern.finditer(text, earliest, latest)]
         if ends and ends[-1] > earliest:
@@ -80,14 +87,18 @@ def _border(text: str, block_starts: list[int], earliest: int, latest: int) -> i
 def _heads(document: Document, start: int) -> tuple[str, ...]:
     """Title, nearest heading, nearest caption since that heading, and the head rows of a table cut at `start`."""
     blocks = document.blocks
-    before = blocks[: bisect_left(blocks, start, key=lambda block: block.span.start)]
-    headings = [block for block in before if block.kind == "heading"]
-    heads = [headings[0], headings[-1]] if len(headings) > 1 else headings[:1]
-    since = heads[-1].span.start if heads else 0
-    captions = [block for block in before if block.kind == "caption" and block.span.start >= since]
-    texts = [_text(document, block.span) for block in (*heads, *captions[-1:])]
-    if before and before[-1].kind == "table" and before[-1].span.start < start < before[-1].span.end:
-        texts.append(_table_head(document, before[-1]))
+    before = bisect_left(blocks, start, key=lambda block: block.span.start)
+    title = next((block for block in islice(blocks, before) if block.kind == "heading"), None)
+    heading = caption = None
+    for index in range(before - 1, -1, -1):
+        if blocks[index].kind == "heading":
+            heading = blocks[index]
+            break
+        if blocks[index].kind == "caption" and caption is None:
+            caption = blocks[index]
+    texts = [_text(document, block.span) for block in (title, heading, caption) if block is not None]
+    if before and blocks[before - 1].kind == "table" and start < blocks[before - 1].span.end:
+        texts.append(_table_head(document, blocks[before - 1]))
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
