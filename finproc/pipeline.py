@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 
 from celery import Signature, Task, chain, shared_task
@@ -12,12 +11,13 @@ from kombu.exceptions import OperationalError
 
 from finproc.extract.tasks import extract
 from finproc.identity.workspace import workspace
+from finproc.logs import events
 from finproc.model.submission import NEXT_STEP, Step, Submission
 from finproc.normalize.tasks import normalize
 from finproc.records.attempts import fail_running
 from finproc.store.tasks import store
 
-log = logging.getLogger(__name__)
+_log = events("pipeline")
 
 ORDER: tuple[tuple[Step, Task], ...] = ((Step.EXTRACT, extract), (Step.NORMALIZE, normalize), (Step.STORE, store))
 _REFUSE_SECONDS = 3.0
@@ -40,7 +40,7 @@ def start(submission: Submission) -> bool:
         )
     except (OperationalError, OSError) as error:
         _refused_until = time.monotonic() + _REFUSE_SECONDS
-        log.warning("publish_failed", extra={"submission": submission.id, "error": type(error).__name__})
+        _log.warning("publish_failed", submission=submission.id, error=type(error).__name__)
         return False
     return True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from typing import Never
 
@@ -11,17 +10,19 @@ from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 
 from finproc.errors import Failed, Fenced, TryLater
 from finproc.identity.workspace import Workspace, workspace
+from finproc.logs import bound, events
 from finproc.model.document import Context
 from finproc.model.submission import Step, Submission
 from finproc.records.attempts import HEARTBEAT, Begun, NotNow, back_off, begin, fail, finish, release
 from finproc.records.outages import OUTAGES
 
-log = logging.getLogger(__name__)
+_log = events("pipeline")
 
 Work = Callable[[Workspace, Submission], Mapping[str, object]]
 """Does the step: writes its output under the submission's attempt and gives the submission's fields that follow."""
 
 QUEUES = {Step.EXTRACT: "extract", Step.NORMALIZE: "default", Step.STORE: "default"}
+"""Where a step's messages go, unless the submission is isolated."""
 
 
 def run(task: Task, step: Step, submission_id: str, dispatch: int, work: Work) -> None:
@@ -29,17 +30,20 @@ def run(task: Task, step: Step, submission_id: str, dispatch: int, work: Work) -
 
     Raises Celery's Ignore where there is nothing to go on with, and Retry where the step is to run again.
     """
-    try:
-        place = workspace()
-        lease = place.settings.lease_seconds
-        begun = begin(place.records.submissions, submission_id, dispatch, step, lease_seconds=lease)
-    except NotNow as reason:
-        log.info("step_skipped", extra={"submission": submission_id, "step": step, "why": reason.detail})
-        raise Ignore(reason.detail) from None
-    except OUTAGES:
-        _again(task, step, wait=back_off(1, None, base_seconds=5, longest_seconds=30))
-    if begun is not None:
-        _attempt(task, place, begun, work)
+    with bound(submission=submission_id, task=task.request.id, step=step.value):
+        try:
+            place = workspace()
+            lease = place.settings.lease_seconds
+            begun = begin(place.records.submissions, submission_id, dispatch, step, lease_seconds=lease)
+        except NotNow as reason:
+            _log.info("step_skipped", why=reason.detail)
+            raise Ignore(reason.detail) from None
+        except OUTAGES as error:
+            _log.warning("step_postponed", error=type(error).__name__)
+            _again(task, QUEUES[step], back_off(1, None, base_seconds=5, longest_seconds=30))
+        if begun is not None:
+            with bound(attempt=begun.submission.attempt):
+                _attempt(task, place, begun, work)
 
 
 def output(place: Workspace, submission: Submission, step: Step, attempt: int | None) -> bytes:
@@ -68,12 +72,23 @@ def _attempt(task: Task, place: Workspace, begun: Begun, work: Work) -> None:
         except OUTAGES as error:
             raise TryLater("database_down", type(error).__name__) from None
     except Fenced:
+        _log.info("step_fenced")
         raise Ignore("fenced") from None
     except Failed as error:
-        fail(records, begun, error)
-        raise Ignore(error.reason) from None
+        _fail(task, begun, place, error)
     except TryLater as error:
         _release(task, place, begun, error)
+    else:
+        _log.info("step_done")
+
+
+def _fail(task: Task, begun: Begun, place: Workspace, error: Failed) -> Never:
+    try:
+        fail(place.records.submissions, begun, error)
+    except OUTAGES:  # the step runs again, and fails again, once the database is back
+        _wait_for_database(task, place, begun)
+    _log.warning("step_failed", reason=error.reason)
+    raise Ignore(error.reason) from None
 
 
 def _release(task: Task, place: Workspace, begun: Begun, error: TryLater) -> Never:
@@ -87,16 +102,27 @@ def _release(task: Task, place: Workspace, begun: Begun, error: TryLater) -> Nev
             base_seconds=s.retry_base_seconds,
             longest_seconds=s.retry_max_seconds,
         )
-    except OUTAGES:  # the lease runs out meanwhile
-        wait = back_off(1, None, base_seconds=5, longest_seconds=30) + round(s.lease_seconds)
+    except OUTAGES:
+        _wait_for_database(task, place, begun)
+    _log.info("step_released", reason=error.reason, waiting=error.waiting, wait=wait)
     if wait is None:
         raise Ignore(error.reason)
-    _again(task, begun.step, wait=wait, isolated=begun.submission.isolated, reason=error.reason)
+    _again(task, _queue(begun), wait, error.reason)
 
 
-def _again(task: Task, step: Step, *, wait: int, isolated: bool = False, reason: str = "database_down") -> Never:
+def _wait_for_database(task: Task, place: Workspace, begun: Begun) -> Never:
+    """Come again when the lease, which nobody could give back, has run out."""
+    lease = round(place.settings.lease_seconds)
+    _again(task, _queue(begun), lease + back_off(1, None, base_seconds=5, longest_seconds=30))
+
+
+def _queue(begun: Begun) -> str:
+    return "isolated" if begun.submission.isolated else QUEUES[begun.step]
+
+
+def _again(task: Task, queue: str, wait: int, reason: str = "database_down") -> Never:
     """Publish the same message for later. Where the broker takes none, the sweep will."""
     try:
-        raise task.retry(countdown=wait, queue="isolated" if isolated else QUEUES[step], exc=TryLater(reason))
+        raise task.retry(countdown=wait, queue=queue, exc=TryLater(reason))
     except Reject:
         raise Ignore("not published") from None

@@ -31,7 +31,7 @@ DELIVERY_LIMIT = 20
 
 def url(settings: Settings) -> str:
     """The broker's address, as kombu takes it."""
-    return settings.broker_url or f"{folder_broker.SCHEME}://"
+    return settings.broker_url or f"{folder_broker.SCHEME}://localhost/"
 
 
 def folder(settings: Settings) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from celery import Task, shared_task
 
@@ -51,13 +52,11 @@ def extraction_of(document: Document, context: Context, ask: Ask | None, *, fall
 
     With `fall_back` a model whose circuit is open is done without, and the extraction says so.
     """
-    by_rules = extract_document(document, context)
     if ask is None:
-        return by_rules
+        return extract_document(document, context)
     try:
-        offered = offer_mentions(document, context, by_rules, ask=ask)
+        return extract_document(document, context, offered=partial(offer_mentions, ask=ask), model=ask.model)
     except TryLater as error:
         if fall_back and error.waiting == "circuit":
-            return replace(by_rules, fallback=True)
+            return replace(extract_document(document, context), fallback=True)
         raise
-    return extract_document(document, context, offered=offered, model=ask.model)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import random
 import threading
@@ -14,12 +13,13 @@ from typing import Literal
 
 from finproc.clients import processes
 from finproc.errors import Failed, Fenced, StepError, TryLater
+from finproc.logs import events
 from finproc.model.ids import utc_now
 from finproc.model.submission import AFTER, BEFORE, ENDED, RUNNING, State, Step, Submission
 from finproc.records.outages import OUTAGES
 from finproc.records.protocols import SubmissionRecords
 
-log = logging.getLogger(__name__)
+_log = events("pipeline")
 
 MAX_LOSSES = 3
 """Workers that a submission may cost on the queue `isolated`."""
@@ -117,7 +117,7 @@ def isolate(records: SubmissionRecords, lost: Submission) -> Submission | None:
             "worker": None,
             "lease_until": None,
         }
-    log.warning("worker_lost", extra={"submission": lost.id, "attempt": lost.attempt, "losses": losses})
+    _log.warning("worker_lost", submission=lost.id, attempt=lost.attempt, losses=losses)
     return records.change(
         lost.id, changes, at=utc_now(), if_state=[lost.state], if_dispatch=lost.dispatch, if_attempt=lost.attempt
     )
@@ -280,7 +280,7 @@ class Heartbeat:
             try:
                 records.extend_leases(running, utc_now() + timedelta(seconds=lease_seconds))
             except OUTAGES:
-                log.warning("heartbeat_missed", extra={"attempts": len(running)})
+                _log.warning("heartbeat_missed", attempts=len(running))
 
 
 HEARTBEAT = Heartbeat()

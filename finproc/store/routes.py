@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from finproc.errors import Refusal
 from finproc.identity.callers import NotFound, desk, readable_cursor, require
@@ -36,7 +37,7 @@ class NotAcceptable(Refusal):
 
 @blueprint.route("/facts")
 @blueprint.doc(**_CSV)
-@blueprint.arguments(FactQuery, location="query")
+@blueprint.arguments(FactQuery, location="query", unknown=RAISE)
 @blueprint.response(200, FactPageSchema)
 def facts(query: dict[str, Any]) -> Response:
     """Facts that are known now (or `as_of` then), newest first: a page of JSON, or CSV.
@@ -57,7 +58,7 @@ def facts(query: dict[str, Any]) -> Response:
 
 
 def _kind() -> str:
-    accepted = request.accept_mimetypes.best_match(list(_KINDS), default=None)
+    accepted = request.accept_mimetypes.best_match(list(_KINDS))
     if accepted is None and request.accept_mimetypes:
         raise NotAcceptable(field="Accept")
     return _KINDS[accepted or "application/json"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -14,11 +13,12 @@ from finproc import pipeline
 from finproc.clients import broker
 from finproc.errors import Refusal
 from finproc.identity.workspace import Workspace, workspace
+from finproc.logs import events
 from finproc.model.submission import Submission
 from finproc.submit import intake
 from finproc.submit.holding import Holding
 
-log = logging.getLogger(__name__)
+_log = events("submit")
 
 _AT_ONCE = 10
 
@@ -74,8 +74,8 @@ def _take_message(message: Message) -> None:
     try:
         submission = take(body, authorization, workspace(), pipeline.start)
     except Refusal as refusal:
-        log.warning("message_refused", extra={"why": refusal.code})
+        _log.warning("message_refused", why=refusal.code)
         message.reject()
     else:
-        log.info("message_taken", extra={"submission": submission})
+        _log.info("message_taken", submission=submission)
         message.ack()

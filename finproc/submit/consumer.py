@@ -10,9 +10,11 @@ from celery.worker import consumer
 from kombu.message import Message
 
 from finproc.clients import broker
+from finproc.logs import events
 from finproc.settings import settings
 
-log = logging.getLogger(__name__)
+_log = events("submit")
+_logger = logging.getLogger(__name__)
 
 _MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
 """What Celery raises on a message with the head of a task and the body of something else."""
@@ -56,6 +58,6 @@ class Consumer(consumer.Consumer):
         self._refuse(message, "invalid_task", exc)
 
     def _refuse(self, message: Message, why: str, error: Exception | None = None) -> None:
-        log.warning("message_refused", extra={"why": why, "error": type(error).__name__ if error else None})
+        _log.warning("message_refused", why=why, error=type(error).__name__ if error else None)
         if not message.acknowledged:
-            message.reject_log_error(log, self.connection_errors)
+            message.reject_log_error(_logger, self.connection_errors)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,13 +15,14 @@ from kombu.message import Message
 
 from finproc.clients import broker, folder_broker
 from finproc.identity.workspace import workspace
+from finproc.logs import events
 from finproc.model.ids import new_id, utc_now
 from finproc.model.submission import NEXT_STEP
 from finproc.records.attempts import end
 from finproc.records.protocols import DeadLetter, Records
 from finproc.submit.holding import Holding
 
-log = logging.getLogger(__name__)
+_log = events("submit")
 
 _OWN_STEPS = ("finproc.extract", "finproc.normalize", "finproc.store")
 _OWN = (*_OWN_STEPS, "finproc.sweep", "finproc.mark_failed")
@@ -52,7 +52,7 @@ def keep(refused: Refused, records: Records) -> None:
         return
     letter = DeadLetter(new_id(), refused.queue, refused.reason, utc_now(), _plain(refused.headers), refused.body)
     records.dead_letters.add(letter)
-    log.warning("dead_letter", extra={"queue": refused.queue, "reason": refused.reason})
+    _log.warning("dead_letter", queue=refused.queue, reason=refused.reason)
 
 
 def _step_message(refused: Refused) -> tuple[str, int] | None:

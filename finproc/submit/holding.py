@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
 from kombu.message import Message
 
+from finproc.logs import events
 from finproc.records.outages import OUTAGES
 
-log = logging.getLogger(__name__)
+_log = events("submit")
 
 _AGAIN_SECONDS = 3.0
 _HAND_BACK_SECONDS = 240.0
@@ -34,7 +34,7 @@ class Holding:
         try:
             self._work(message)
         except OUTAGES as error:
-            log.warning("message_held", extra={"error": type(error).__name__})
+            _log.warning("message_held", error=type(error).__name__)
             if time.monotonic() - since > _HAND_BACK_SECONDS:
                 message.requeue()
             else:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from finproc.logs import events
 from finproc.model.ids import utc_now
 from finproc.model.submission import RUNNING, Submission
 from finproc.records.attempts import isolate, verdict
 from finproc.records.protocols import SubmissionRecords
 from finproc.submit.queues import Waiting
 
-log = logging.getLogger(__name__)
+_log = events("submit")
 
 ROUND = 500
 """Submissions a round."""
@@ -33,7 +33,7 @@ def sweep(records: SubmissionRecords, start: Start, waiting: Waiting, *, base_se
             break
         published += 1
     if published:
-        log.info("swept", extra={"published": published})
+        _log.info("swept", published=published)
     return published
 
 
