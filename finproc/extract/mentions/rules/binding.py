@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from finproc.extract.mentions.rules import phrases
@@ -60,6 +60,15 @@ def bind(line: Sequence[Token], amounts: Sequence[FoundAmount], metrics: Sequenc
         percent = amount.unit in ("percent", "bps", "points")
         role = role_at(line, place, percent=percent, earlier=earlier.role if earlier else None)
         bound.append(_bound(line, place, amount, role, earlier, metrics))
+    return _shared_back(bound)
+
+
+def _shared_back(bound: list[Bound]) -> list[Bound]:
+    """"$709 million and $3 billion of short-term investments": what stands behind the last of a list names all of it."""
+    for place in range(len(bound) - 2, -1, -1):
+        item, later = bound[place], bound[place + 1]
+        if item.phrase is None and later.phrase is not None and later.group == item.group and later.role.name == item.role.name:
+            bound[place] = replace(item, phrase=later.phrase, how="after")
     return bound
 
 
@@ -74,8 +83,15 @@ def _bound(
     if earlier is not None and _in_list(line, earlier, place, amount):
         same = earlier.role if earlier.role.name in ("level", "compared", "change", "effect") else role
         keep = role if role.name == "change" and same.name != "change" else same
-        return Bound(place, amount, keep, earlier.phrase, "list", earlier.group, earlier.distance)
+        phrase = earlier.phrase
+        if phrase is None and amount.is_money:
+            phrase = _after(line, place, metrics) or phrases.own_words_after(line, place)
+        return Bound(place, amount, keep, phrase, "list", earlier.group, earlier.distance)
     floor = earlier.place if earlier else -1
+    own_start = phrases.own_words_before(line, place) if role.cue is not None else None
+    if own_start is not None and role.cue is not None and own_start.first > role.cue and amount.is_money:
+        if not any(token.part == "metric" for token in line[own_start.first : place]):
+            return _settled(line, place, amount, role, own_start, "own", 0)
     pre = _before(line, place, floor, metrics)
     post = _after(line, place, metrics)
     if pre is not None and (post is None or pre[1] == 0 and _strong(line, place)):
@@ -134,7 +150,8 @@ def _before(line: Sequence[Token], place: int, floor: int, metrics: Sequence[Fou
             allowed = _FAR if equal is not None and equal <= _NEAR else _NEAR
             if foreign > allowed:
                 return None
-            return phrases.listed_phrase(line, spot, metrics[token.item].name), foreign
+            head = _head(line, spot, floor)
+            return phrases.listed_phrase(line, head, metrics[line[head].item].name), foreign
         if token.part in _STOPS and token.lower not in _RELATIVES or token.lower in _BREAKING:
             return None
         if token.part in ("word", "name", "guidance"):
@@ -142,6 +159,16 @@ def _before(line: Sequence[Token], place: int, floor: int, metrics: Sequence[Fou
         elif token.part == "equals" and equal is None:
             equal = foreign
     return None
+
+
+def _head(line: Sequence[Token], spot: int, floor: int) -> int:
+    """"gross profit from sales": the metric that the nearest one only qualifies."""
+    link = before(line, spot)
+    while link > floor + 1 and line[link].part == "adjusted":
+        link = before(line, link)
+    if link > floor + 1 and line[link].lower in ("from", "of", "before", "after", "on") and line[link - 1].part == "metric":
+        return link - 1
+    return spot
 
 
 def _after(line: Sequence[Token], place: int, metrics: Sequence[FoundMetric]) -> Phrase | None:
@@ -185,7 +212,9 @@ def _continues(line: Sequence[Token], earlier: Bound, place: int, role: Role) ->
     if role.name == "compared":
         return foreign <= _FAR
     if role.name == "change":
-        return foreign <= _NEAR
+        return foreign == 0
+    if left >= 0 and line[left].part == "open":
+        return False
     return foreign <= 1 and left >= 0 and line[left].part in _LEADS
 
 

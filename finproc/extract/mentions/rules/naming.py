@@ -31,8 +31,13 @@ class Namer:
     def enter(self, passage: Passage, companies: Sequence[FoundCompany]) -> None:
         """A passage begins."""
 
-    def company(self, amount: Span, companies: Sequence[FoundCompany]) -> Quote | None:
-        """The company of an amount in a sentence that names these; None leaves it to the submission."""
+    def company(self, amount: Span, companies: Sequence[FoundCompany], owner: Quote | None) -> Quote | None:
+        """The company of an amount in a sentence that names these; None leaves it to the submission.
+
+        `owner` is the name before the metric ("SGRE's order backlog"), the company where the submission names none.
+        """
+        if owner is not None and not self.submitted:
+            return owner
         before = [company for company in companies if company.span.end <= amount.start]
         for company in [*reversed(before), *[c for c in companies if c not in before]]:
             if self.submitted and (key(company.name) != self.submitted and company.cue not in _SURE):

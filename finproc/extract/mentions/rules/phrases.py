@@ -56,6 +56,8 @@ class Phrase:
     qualifier: Span | None = None
     segment: Span | None = None
     loss: Span | None = None
+    owner: Span | None = None
+    """A name with an apostrophe before the metric ("SGRE's order backlog"): a company or a part of one."""
     blocked: bool = False
     """Governed by a change or an effect ("the increase in net sales"): amounts after it are none of its levels."""
 
@@ -66,10 +68,14 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
     start, first = metric.start, place
     qualifier: Span | None = None
     segment: list[Token] = []
+    owner: Span | None = None
     spot = place - 1
     while spot >= 0 and line[spot].part in ("word", "name", "adjusted", "relative", "adverb", "guidance"):
         token = line[spot]
         if line[spot + 1].start - token.end > 2 or _verbal(token):  # noqa: PLR2004
+            break
+        if token.text.endswith(("'s", "’s", "s'", "s’")):
+            owner = _owner(line, spot)
             break
         if token.part == "adjusted":
             qualifier = Span(token.start, token.end if qualifier is None else qualifier.end)
@@ -83,6 +89,9 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
         first = spot
         spot -= 1
     end, last = _compound_end(line, place)
+    if last == place + 1 and line[last].lower in LOSSES:
+        loss = Span(line[last].start, line[last].end)
+        return Phrase(Span(start, end), first, last, name if start == metric.start else None, qualifier, None, loss, blocked=_blocked(line, first))
     if end > metric.end:
         return Phrase(
             Span(min(start, segment[-1].start if segment else start), end),
@@ -94,7 +103,19 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
     own = name if start == metric.start else None
     part = Span(segment[-1].start, segment[0].end) if segment else _segment_behind(line, place)
     loss = _loss(line, first, place)
-    return Phrase(Span(start, metric.end), first, place, own, qualifier, part, loss, _blocked(line, first))
+    blocked = _blocked(line, first)
+    return Phrase(Span(start, metric.end), first, place, own, qualifier, part, loss, owner, blocked=blocked)
+
+
+def _owner(line: Sequence[Token], spot: int) -> Span:
+    """The whole name whose last word carries the apostrophe, without it."""
+    first = spot
+    while first > 0 and line[first - 1].part in ("name", "and") and line[first - 1].text != "," and spot - first < 4:  # noqa: PLR2004
+        first -= 1
+    while first < spot and line[first].part == "and":
+        first += 1
+    end = line[spot].end - (2 if line[spot].text[-1] == "s" else 1)
+    return Span(line[first].start, end)
 
 
 def _verbal(token: Token) -> bool:
@@ -118,6 +139,8 @@ def _compound_end(line: Sequence[Token], place: int) -> tuple[int, int]:
 def _blocked(line: Sequence[Token], first: int) -> bool:
     """ "an increase in …", "the impact of … on …": a change or an effect governs the phrase."""
     link = before(line, first)
+    if link >= 0 and line[link].part == "of" and (link == 0 or line[link - 1].part in ("comma", "clause", "semicolon")):
+        return True  # "Of the total backlog, $5.9 billion …": a part of it
     if link < 1 or line[link].part not in ("preposition", "of", "to"):
         return False
     head = before(line, link)
@@ -237,14 +260,15 @@ def _own(line: Sequence[Token], first: int, last: int) -> Phrase | None:
         return None
     inner = line[first : last + 1]
     words = [token for token in inner if token.part in ("word", "metric", "adjusted")]
-    if not words or inner[-1].part not in ("word", "metric", "name"):
+    if not words or inner[-1].part not in ("word", "metric", "name") or len(inner) == 1 and inner[0].part == "metric":
         return None
     head = _head(inner)
     if head.lower in _EMPTY_HEADS or head.part == "name" and head.text[1:].islower() and len(words) < 1:
         return None
     if all(token.part == "name" for token in inner) or not any(len(token.text) > 2 for token in words):  # noqa: PLR2004
         return None
-    return Phrase(Span(inner[0].start, inner[-1].end), first, last, blocked=_blocked(line, first))
+    loss = next((Span(token.start, token.end) for token in inner if token.lower in LOSSES), None)
+    return Phrase(Span(inner[0].start, inner[-1].end), first, last, loss=loss, blocked=_blocked(line, first))
 
 
 def _head(inner: Sequence[Token]) -> Token:

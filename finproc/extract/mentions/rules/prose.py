@@ -14,6 +14,7 @@ from finproc.extract.mentions.rules.sweep import Sweep
 from finproc.extract.mentions.rules.tokens import Token, tokens
 from finproc.extract.mentions.rules.vocabulary import LOSSES
 from finproc.lexicon.amounts import FoundAmount
+from finproc.lexicon.companies import key
 from finproc.lexicon.metrics import Metric
 from finproc.lexicon.periods import FoundPeriod
 from finproc.model.mention import Mention
@@ -23,6 +24,8 @@ _SALES = frozenset({"revenue"})
 _SPECIAL_RATES = frozenset(
     "sequentially qoq quarter-on-quarter organic organically annualized annualised like-for-like".split()
 )
+_GROWING = frozenset({"revenue", "revenue growth", "same-store sales growth"})
+"""Metrics whose growth is a metric itself; other rates of change are no facts."""
 _COUNTED = frozenset(
     {"employees", "customers", "units sold", "order intake", "shares outstanding", "weighted average shares"}
 )
@@ -56,7 +59,10 @@ class Prose:
             mention = reader.mention(item, when, cue)
             if mention is None:
                 continue
-            mention = self._placed(mention, when, passage, part)
+            owner = reader.owner(item)
+            if owner is not None and mention.segment is None and self.namer.submitted not in ("", key(owner.text)):
+                mention = replace(mention, segment=owner)
+            mention = self._placed(mention, when, passage, part, owner)
             self.claimed.append(item.amount.span)
             yield mention
         self.claimed += [amount.span for amount in converted.values()]
@@ -78,9 +84,9 @@ class Prose:
             self.period = full[0]
             self.period_origin = "heading" if passage.kind == "heading" else "document"
 
-    def _placed(self, mention: Mention, when: Dated, passage: Passage, part: Sweep) -> Mention:
+    def _placed(self, mention: Mention, when: Dated, passage: Passage, part: Sweep, owner: Quote | None) -> Mention:
         """With the company, and with what an earlier sentence says about the period."""
-        company = self.namer.company(mention.amount.span or passage.span, part.companies)
+        company = self.namer.company(mention.amount.span or passage.span, part.companies, owner)
         period, anchor = mention.period, mention.period_anchor
         earlier = self.period
         if earlier is not None:
@@ -123,9 +129,9 @@ class _Sentence:
                 and cue.part == "conditional"
             ):
                 return None
-            if metric.kind == "ratio" and "growth" not in metric.name:
+            if metric.name not in _GROWING:
                 return None
-            if item.role.moved is None or phrase.blocked:
+            if item.role.moved is None or phrase.blocked or self._effect(item):
                 return None
             qualifier = self._rate_qualifier(item) or qualifier or self._token(item.role.moved)
             sign = self._token(item.role.moved) if item.role.falls else None
@@ -155,6 +161,17 @@ class _Sentence:
             doubts=self._doubts(item, when),
         )
 
+    def owner(self, item: Bound) -> Quote | None:
+        """The name before the metric, with or without an apostrophe, that may be a company or a part of one."""
+        if item.phrase is None:
+            return None
+        if item.phrase.owner is not None:
+            return self._quote(item.phrase.owner)
+        before = self.line[item.phrase.first - 1] if item.phrase.first > 0 else None
+        if before is not None and before.part == "company" and before.end + 3 >= self.line[item.phrase.first].start:
+            return self._token(before)
+        return None
+
     def _fits(self, item: Bound, metric: Metric | None) -> bool:
         """Whether the amount's unit is one that the metric can have."""
         amount = item.amount
@@ -183,6 +200,13 @@ class _Sentence:
         if spot >= 0 and self.line[spot].lower in LOSSES and (metric is None or metric.sign == "±"):
             return self._token(self.line[spot])
         return None
+
+    def _effect(self, item: Bound) -> bool:
+        """"The impact of … decreased revenues by 1%": the verb stands before the metric and has another subject."""
+        moved, phrase = item.role.moved, item.phrase
+        if moved is None or phrase is None or moved.start > phrase.words.start or item.how == "after":
+            return False
+        return any(token.part == "effect" for token in self.line[: phrase.first])
 
     def _share(self, item: Bound) -> Quote | None:
         """ "18.7 percent of net sales": the words that make a level a margin."""

@@ -10,6 +10,7 @@ from finproc.extract.mentions.rules.vocabulary import PART_OF, Part
 from finproc.model.text import Span
 
 _WORD = re.compile(r"[^\W\d_](?:[\w&.’'/-]*[\w])?(?:[’']s?\b)?|\d[\d.,]*|[(\[]|[)\]]|[,;:]|[–—]|-(?=\s)|[$€£¥]|\S")
+_POSSESSIVE = re.compile(r"(?:['’]s?(?!\w))?")
 _SIGNS: dict[str, Part] = {
     "(": "open", "[": "open", ")": "close", "]": "close", ",": "comma", ";": "semicolon", ":": "colon",
     "–": "dash", "—": "dash", "-": "dash", "&": "and", "+": "and",
@@ -57,7 +58,7 @@ def tokens(text: str, span: Span, found: Sequence[Found]) -> list[Token]:
                 finding.item,
             )
         )
-        place = finding.span.end
+        place = _POSSESSIVE.match(text, finding.span.end).end()  # type: ignore[union-attr] - matches the empty string too
     _words(text, place, span.end, out)
     return out
 
