@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import Progress, track
 
 from finproc.commands.terminal import messages
-from finproc.identity.workspace import LOCAL_OWNER, Workspace, workspace
+from finproc.identity.tokens import LOCAL_OWNER
+from finproc.identity.workspace import Workspace, workspace
 from finproc.llm import backends
 from finproc.llm.backend import Backend
 from finproc.model.submission import ENDED
@@ -31,7 +32,7 @@ BATCH = 100
 @click.option("--restart", is_flag=True, help="From the first document again; what is known already stays as it is.")
 @click.option("--owner", default=LOCAL_OWNER, help="For whom.  [default: the local workspace]")
 @click.pass_context
-def command(ctx: click.Context, *, source: Path, yes: bool, wait: bool, restart: bool, owner: str) -> None:
+def command(ctx: click.Context, /, *, source: Path, yes: bool, wait: bool, restart: bool, owner: str) -> None:
     """Submit every document of SOURCE: a folder, or an NDJSON file with one submission a line."""
     place, terminal, documents = workspace(), messages(), Source(source)
     position = Position.of(documents, place.settings.finproc_var)

@@ -104,5 +104,3 @@ def _letter(letter: DeadLetter) -> dict[str, object]:
         "received_at": moment(letter.received_at),
         "size": len(letter.body),
     }
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import click
 
 from finproc.commands.terminal import FACT_COLUMNS, fact_row, print_json, print_table
 from finproc.errors import SettingError
-from finproc.extract.extraction import extract_document
 from finproc.extract.readers import read, recognize
-from finproc.identity.workspace import LOCAL_OWNER, workspace
+from finproc.extract.tasks import extraction_of
+from finproc.identity.tokens import LOCAL_OWNER
+from finproc.identity.workspace import workspace
 from finproc.llm import backends
 from finproc.llm.calls import Payer
 from finproc.llm.opening import Asker, paid_calls
@@ -55,7 +57,7 @@ def command(
 
 def extracted(document: Document, context: Context, *, ask: Asker | None = None) -> dict[str, Any]:
     """`{facts, mentions, problems, unclaimed}` as JSON values: what extract and normalize make of a document."""
-    extraction = extract_document(document, context, ask=ask)
+    extraction = extraction_of(document, context, ask, fall_back=False)
     normalized = normalize(extraction, document, context)
     dumped = ExtractionSchema().dump(extraction)
     problem = ProblemSchema()
@@ -68,7 +70,7 @@ def extracted(document: Document, context: Context, *, ask: Asker | None = None)
 
 
 def _document(file: Path) -> Document:
-    body = click.get_binary_stream("stdin").read() if str(file) == "-" else file.read_bytes()
+    body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     name = None if str(file) == "-" else file.name
     return read(body, recognize(body, name), name)
 

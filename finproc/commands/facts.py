@@ -10,7 +10,8 @@ from typing import Any, get_args
 import click
 
 from finproc.commands.terminal import FACT_COLUMNS, fact_row, print_lines, print_table
-from finproc.identity.workspace import LOCAL_OWNER, workspace
+from finproc.identity.tokens import LOCAL_OWNER
+from finproc.identity.workspace import workspace
 from finproc.model.fact import Fact, FactFilter, Proof
 from finproc.records.protocols import FactRecords
 from finproc.schemas.outputs import fact_json
@@ -18,7 +19,7 @@ from finproc.schemas.outputs import fact_json
 PAGE = 500
 
 
-class Exact(click.ParamType):
+class Exact(click.ParamType[Decimal]):
     """A decimal number, kept exactly."""
 
     name = "number"

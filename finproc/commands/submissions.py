@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import click
 
 from finproc.commands.terminal import print_lines, print_table
-from finproc.identity.workspace import LOCAL_OWNER, workspace
+from finproc.identity.tokens import LOCAL_OWNER
+from finproc.identity.workspace import workspace
 from finproc.model.submission import State, Submission, SubmissionFilter
 from finproc.records.protocols import SubmissionRecords
 from finproc.schemas.submission import SubmissionSchema

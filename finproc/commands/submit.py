@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ ENDED = ("stored", "failed", "discarded")
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     *,
     file: Path,
     url: str | None,
@@ -78,7 +81,7 @@ def watch(server: WebServer, submission_id: str, timeout: float) -> dict[str, An
 def _send(server: WebServer, file: Path, fields: dict[str, str]) -> dict[str, Any]:
     if str(file) != "-":
         return server.submit_file(file.name, file.read_bytes(), fields)
-    content = click.get_binary_stream("stdin").read()
+    content = sys.stdin.buffer.read()
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:  # a PDF through a pipe
@@ -93,5 +96,5 @@ def _report(answer: dict[str, Any], submission: dict[str, Any]) -> None:
     messages().print(f"{submission['id']} {submission['state']}{twin}{why}", soft_wrap=True)
 
 
-def _text(value: object) -> str:
-    return value.date().isoformat() if hasattr(value, "date") else str(value)
+def _text(value: str | datetime) -> str:
+    return value.date().isoformat() if isinstance(value, datetime) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -52,24 +52,22 @@ class Source:
 
     def documents(self, settings: Settings, after: int = 0) -> Iterator[Document]:
         """All documents but the first `after`; what cannot be accepted carries its refusal."""
-        places = self._files() if self.path.is_dir() else self._lines()
-        for place, body in islice(places, after, None):
-            content = body if isinstance(body, bytes) else body.read_bytes()
+        for place, read in islice(self._places(), after, None):
             try:
-                item = self._item(place, content, settings)
+                item = self._item(place, read(), settings)
             except Refusal as error:
                 yield Document(place, None, error.detail)
             else:
                 yield Document(place, item)
 
     def count(self) -> int:
-        return sum(1 for _ in (self._files() if self.path.is_dir() else self._lines()))
+        return sum(1 for _ in self._places())
 
     def fingerprint(self) -> str:
         """Changes when the list of documents changes; a resumed run counts only in the same list."""
         digest = hashlib.sha256(str(self.path.absolute()).encode())
         if self.path.is_dir():
-            for place, _ in self._files():
+            for place, _ in self._places():
                 digest.update(b"\0" + place.encode())
         else:
             digest.update(f"\0{self.path.stat().st_size}".encode())
@@ -80,17 +78,21 @@ class Source:
             return from_file(Upload(content, Path(place).name), {}, settings, readers)
         return from_bytes(content, settings)
 
-    def _files(self) -> Iterator[tuple[str, Path]]:
+    def _places(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
+        """Each document's place, and how to read it."""
+        return self._files() if self.path.is_dir() else self._lines()
+
+    def _files(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
         for file in sorted(self.path.rglob("*")):
             name = file.relative_to(self.path)
             if file.is_file() and not any(part.startswith(".") for part in name.parts):
-                yield str(name), file
+                yield str(name), file.read_bytes
 
-    def _lines(self) -> Iterator[tuple[str, bytes]]:
+    def _lines(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
         with self.path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield f"line {number}", line
+                    yield f"line {number}", line.strip
 
 
 @dataclass(frozen=True, slots=True)

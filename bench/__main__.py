@@ -1,0 +1,28 @@
+"""`python -m bench [NAME…]`: run benchmarks and print their figures, one after the other."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import chain, extractor, memory, submit
+
+BENCHMARKS = (
+    ("submit", submit.main),
+    ("chain", chain.main),
+    ("memory", memory.main),
+    ("extractor", extractor.main),
+)
+
+
+def main() -> None:
+    """Run those named, or all."""
+    names = sys.argv[1:] or [name for name, _ in BENCHMARKS]
+    for name in names:
+        if name not in dict(BENCHMARKS):
+            sys.exit(f"bench: no benchmark {name}; there are {', '.join(dict(BENCHMARKS))}")
+        print(f"\n## {name}\n", flush=True)
+        dict(BENCHMARKS)[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""What the pipeline is measured against: two chains of three tasks, on the same broker.
+
+`bare` does nothing; `at_work` makes as many commits as finproc's steps do, and one HTTP call.
+Its worker is `celery -A bench.baseline worker`; its settings come as BENCH_*.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import threading
+from functools import cache
+from urllib.parse import urlsplit
+
+import psycopg
+from celery import Celery, Signature, chain
+from kombu import Exchange, Queue
+
+QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": 20}
+EXCHANGE = Exchange("bench", type="topic", durable=True)
+COMMITS = json.loads(os.environ.get("BENCH_COMMITS", "[0, 0, 0]"))
+"""Commits of each step."""
+DATABASE = os.environ.get("BENCH_DATABASE", "")
+STUB = os.environ.get("BENCH_STUB", "")
+QUESTION = json.dumps(
+    {"model": "stub", "messages": [{"role": "user", "content": "<<<piece 0>>>\nnothing\n<<<end 0>>>"}]}
+).encode()
+
+app = Celery("bench", broker=os.environ.get("BENCH_BROKER"), events="finproc.celery:ConfirmlessEvents")
+app.conf.update(
+    task_queues=[Queue(name, EXCHANGE, routing_key=name, queue_arguments=QUORUM) for name in ("bench-1", "bench-2")],
+    task_default_exchange="bench",
+    task_default_exchange_type="topic",
+    task_default_queue="bench-2",
+    task_default_routing_key="bench-2",
+    task_routes={"bench.first": {"queue": "bench-1"}, "bench.first_at_work": {"queue": "bench-1"}},
+    broker_transport_options={"confirm_publish": True},
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_send_task_events=True,
+    task_send_sent_event=True,
+)
+_local = threading.local()
+
+
+@app.task(name="bench.first")
+def first(number: int) -> None:
+    """Nothing."""
+
+
+@app.task(name="bench.second")
+def second(number: int) -> None:
+    """Nothing."""
+
+
+@app.task(name="bench.third")
+def third(number: int) -> None:
+    """Nothing, and say that it is done."""
+    _done(number)
+
+
+@app.task(name="bench.first_at_work")
+def first_at_work(number: int) -> None:
+    """One HTTP call, and the commits of the first step."""
+    where = urlsplit(STUB)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60)
+    try:
+        headers = {"Content-Type": "application/json", "Authorization": "Bearer none"}
+        connection.request("POST", where.path.rstrip("/") + "/chat/completions", QUESTION, headers)
+        connection.getresponse().read()
+    finally:
+        connection.close()
+    _commit(number, COMMITS[0])
+
+
+@app.task(name="bench.second_at_work")
+def second_at_work(number: int) -> None:
+    """The commits of the second step."""
+    _commit(number, COMMITS[1])
+
+
+@app.task(name="bench.third_at_work")
+def third_at_work(number: int) -> None:
+    """The commits of the third step, of which the last says that it is done."""
+    _commit(number, COMMITS[2] - 1)
+    _done(number)
+
+
+def bare(number: int) -> Signature:
+    """The chain that does nothing."""
+    return chain(first.si(number), second.si(number), third.si(number))
+
+
+def at_work(number: int) -> Signature:
+    """The chain with commits and a call."""
+    return chain(first_at_work.si(number), second_at_work.si(number), third_at_work.si(number))
+
+
+def prepare(database: str) -> None:
+    """The tables that the baseline writes to."""
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS bench (number int, place int, body bytea, primary key (number, place))"
+        )
+        connection.execute("CREATE TABLE IF NOT EXISTS bench_done (number int primary key)")
+        connection.execute("TRUNCATE bench, bench_done")
+
+
+def count_done(database: str) -> int:
+    """Chains that have ended."""
+    with psycopg.connect(database) as connection:
+        row = connection.execute("SELECT count(*) FROM bench_done").fetchone()
+    return row[0] if row else 0
+
+
+@cache
+def _body() -> bytes:
+    return os.urandom(1000)
+
+
+def _connection() -> psycopg.Connection[tuple[object, ...]]:
+    if getattr(_local, "pid", None) != os.getpid():
+        _local.pid, _local.connection = os.getpid(), psycopg.connect(DATABASE, autocommit=True)
+    found: psycopg.Connection[tuple[object, ...]] = _local.connection
+    return found
+
+
+def _commit(number: int, times: int) -> None:
+    write = "INSERT INTO bench VALUES (%s, %s, %s) ON CONFLICT (number, place) DO UPDATE SET body = excluded.body"
+    for place in range(times):
+        _connection().execute(write, (number, place, _body()))
+
+
+def _done(number: int) -> None:
+    _connection().execute("INSERT INTO bench_done VALUES (%s) ON CONFLICT DO NOTHING", (number,))
