@@ -31,6 +31,15 @@ _CONTROLS_PER = 200
 """Text has at most one control character in so many; old printer files have a few."""
 _DETECTED_FROM = 65_536
 """Bytes that the guess of an encoding looks at: it costs about 1 ms a kilobyte."""
+_ASCII = bytes(range(128))
+_WESTERN = 0.15
+_WESTERN_SIGNS = (
+    "€‚„…‘’“”•–—™ £¥§©«®°±²³·»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüŸŒœŠšŽž\u00a0".encode("cp1252")
+)
+_ENCODINGS = [
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r", "mac_roman",
+    "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr",
+]  # fmt: skip
 _ITEM = re.compile(r"\s*(?:[•·‣▪●○◦*–—-]|\(?[a-z0-9]{1,2}[.)])\s+(?=\S)")
 _RULE = re.compile(r"\s*\|?[\s|:=_+.-]{3,}\|?\s*")
 _MARKDOWN_HEAD = re.compile(r"#{1,6}\s+\S")
@@ -58,14 +67,28 @@ def _decoded(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        if b"\0" not in body and (guess := from_bytes(body[:_DETECTED_FROM]).best()):
-            try:
-                return body.decode(guess.encoding)
-            except UnicodeDecodeError:
-                pass
+        if b"\0" not in body:
+            for encoding in _likely(body):
+                try:
+                    return body.decode(encoding)
+                except UnicodeDecodeError:
+                    continue
         raise Unreadable(
             "not_text", f"The content is neither UTF-8 nor text in another encoding (byte {error.start})."
         ) from error
+
+
+def _likely(body: bytes) -> Iterator[str]:
+    """Encodings to try, the likeliest first: few bytes beyond ASCII are Western European, whatever a guess says.
+
+    A guess from a sentence is often wrong, and a wrong one turns a currency sign into a letter.
+    """
+    beyond = body[:_DETECTED_FROM].translate(None, _ASCII)
+    if len(beyond) < _WESTERN * len(body[:_DETECTED_FROM]) and not beyond.translate(None, _WESTERN_SIGNS):
+        yield "cp1252"
+    guess = from_bytes(body[:_DETECTED_FROM], cp_isolation=_ENCODINGS).best()
+    if guess:
+        yield guess.encoding
 
 
 def check(body: bytes) -> None:

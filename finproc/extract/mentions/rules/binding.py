@@ -17,9 +17,11 @@ from finproc.lexicon.metrics import FoundMetric
 How = Literal["before", "after", "list", "continued", "own"]
 _BREAKING = frozenset(
     """invested invest spent spend spending paid pay pays bought purchased sold issued raised borrowed repaid acquired used
-    returned received contributed approved authorized declared committed redeemed retired refinanced transferred""".split()
+    returned received contributed approved authorized declared committed redeemed retired refinanced transferred
+    due reflecting driven offset including excluding because resulting consisting comprised""".split()
 )
-"""Verbs with an object of their own: an amount behind them is not the level of a metric before them."""
+"""Verbs with an object of their own, and words that lead to a cause or a part: an amount behind them is not the level of a
+metric before them."""
 _JOINED: frozenset[Part] = frozenset({"comma", "and", "adverb", "determiner", "dash"})
 _STOPS: frozenset[Part] = frozenset({"semicolon", "clause"})
 _LEADS: frozenset[Part] = frozenset(
@@ -43,6 +45,8 @@ class Bound:
     """Amounts of one list ("$4 and $5 million") share a group."""
     distance: int = 0
     """Foreign words between metric and amount."""
+    earlier: Bound | None = None
+    """The amount before it in the sentence."""
 
     @property
     def percent(self) -> bool:
@@ -59,7 +63,7 @@ def bind(line: Sequence[Token], amounts: Sequence[FoundAmount], metrics: Sequenc
         earlier = bound[-1] if bound else None
         percent = amount.unit in ("percent", "bps", "points")
         role = role_at(line, place, percent=percent, earlier=earlier.role if earlier else None)
-        bound.append(_bound(line, place, amount, role, earlier, metrics))
+        bound.append(replace(_bound(line, place, amount, role, earlier, metrics), earlier=earlier))
     return _shared_back(bound)
 
 
@@ -88,12 +92,14 @@ def _bound(
             phrase = _after(line, place, metrics) or phrases.own_words_after(line, place)
         return Bound(place, amount, keep, phrase, "list", earlier.group, earlier.distance)
     floor = earlier.place if earlier else -1
-    own_start = phrases.own_words_before(line, place) if role.cue is not None else None
-    if own_start is not None and role.cue is not None and own_start.first > role.cue and amount.is_money:
-        if not any(token.part == "metric" for token in line[own_start.first : place]):
-            return _settled(line, place, amount, role, own_start, "own", 0)
+    if role.cue is not None:
+        compared = _compared(line, place, amount, role, earlier, metrics)
+        if compared is not None:
+            return compared
     pre = _before(line, place, floor, metrics)
-    post = _after(line, place, metrics)
+    post = None if _share_of_sales(line, place, metrics) else _after(line, place, metrics)
+    if role.name == "change" and role.moved is not None and role.moved.start > line[place].start and _of_another(line, place):
+        pre = None
     if pre is not None and (post is None or pre[1] == 0 and _strong(line, place)):
         return _settled(line, place, amount, role, pre[0], "before", pre[1])
     if post is not None:
@@ -104,13 +110,64 @@ def _bound(
     return _settled(line, place, amount, role, own, "own", 0)
 
 
+def _compared(
+    line: Sequence[Token], place: int, amount: FoundAmount, role: Role, earlier: Bound | None, metrics: Sequence[FoundMetric]
+) -> Bound | None:
+    """A comparative's metric: named behind its cue, in own words there, else that of the level it is compared with."""
+    cue = role.cue if role.cue is not None else place
+    named = _before(line, place, cue, metrics)
+    if named is not None:
+        return _settled(line, place, amount, role, named[0], "before", named[1])
+    verb = before(line, cue)
+    if verb > 0 and line[verb].part in ("risen", "fallen"):
+        subject = _before(line, verb, earlier.place if earlier else -1, metrics)
+        if subject is not None and subject[1] == 0:
+            return _settled(line, place, amount, role, subject[0], "before", 0)
+    own = phrases.own_words_before(line, place)
+    if own is not None and own.first > cue and amount.is_money:
+        return _settled(line, place, amount, role, own, "own", 0)
+    level = earlier
+    while level is not None and (level.role.name not in ("level", "compared", "change") or level.phrase is None or not _alike(level, amount)):
+        level = level.earlier
+    if level is None or level.phrase is None:
+        return None
+    return Bound(place, amount, role, level.phrase, "continued", place, level.distance, earlier)
+
+
+def _alike(bound: Bound, amount: FoundAmount) -> bool:
+    """Whether an amount can be a comparative of another: money with money, percent with percent; changes lead to either."""
+    if bound.role.name == "change":
+        return True
+    percent = amount.unit in ("percent", "bps", "points")
+    return bound.percent == percent and (bound.amount.unit == amount.unit or "plain" in (bound.amount.unit, amount.unit) or not (
+        bound.amount.is_money and amount.is_money))
+
+
+def _share_of_sales(line: Sequence[Token], place: int, metrics: Sequence[FoundMetric]) -> bool:
+    """"18.7 percent of net sales": what stands behind is what it is a share of."""
+    if metrics and metrics and place + 1 < len(line) and line[place + 1].part == "of" and "%" in line[place].text + "%" * (
+        "percent" in line[place].lower or "prozent" in line[place].lower
+    ):
+        ahead = [token for token in line[place + 2 : place + 5] if token.part == "metric"]
+        return bool(ahead) and metrics[ahead[0].item].name == "revenue"
+    return False
+
+
+def _of_another(line: Sequence[Token], place: int) -> bool:
+    """"a 1.9% decline in customer transactions": the change names its own subject."""
+    spot = place + 1
+    while spot < len(line) and line[spot].part in ("rise", "fall", "change", "relative", "adverb", "word"):
+        spot += 1
+    return spot < len(line) and line[spot].lower in ("in", "of")
+
+
 def _settled(
     line: Sequence[Token], place: int, amount: FoundAmount, role: Role, phrase: Phrase | None, how: How, distance: int
 ) -> Bound:
-    """A phrase that a change or an effect governs makes the amount a change, unless "to" leads to it."""
+    """A phrase that a change or an effect governs makes the amount a change, unless "to" leads from a change to it."""
     if phrase is not None and phrase.blocked and role.name in ("level", "compared"):
         left = before(line, place)
-        if left < 0 or line[left].part not in ("to", "equals"):
+        if left < 0 or line[left].part != "to" or phrase.blocked != "change":
             role = Role("effect")
     return Bound(place, amount, role, phrase, how if phrase else None, place, distance)
 
@@ -154,11 +211,24 @@ def _before(line: Sequence[Token], place: int, floor: int, metrics: Sequence[Fou
             return phrases.listed_phrase(line, head, metrics[line[head].item].name), foreign
         if token.part in _STOPS and token.lower not in _RELATIVES or token.lower in _BREAKING:
             return None
+        if token.part == "comma" and foreign and _subject(line, spot + 1, place):
+            return None
         if token.part in ("word", "name", "guidance"):
             foreign += 1
         elif token.part == "equals" and equal is None:
             equal = foreign
     return None
+
+
+def _subject(line: Sequence[Token], start: int, place: int) -> bool:
+    """Whether behind the comma a clause with a subject of its own begins ("…, our selling costs increased to")."""
+    spot = start
+    while spot < place and line[spot].part in ("determiner", "and", "adverb"):
+        spot += 1
+    first = spot
+    while spot < place and line[spot].part in ("word", "name"):
+        spot += 1
+    return spot > first and spot < place and line[spot].part in ("equals", "risen", "fallen", "verb")
 
 
 def _head(line: Sequence[Token], spot: int, floor: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from finproc.extract.mentions.rules.roles import PASSED, before
 from finproc.extract.mentions.rules.tokens import Token
@@ -38,10 +39,18 @@ _EMPTY_HEADS = frozenset(
     maximum minimum principal figure figures number numbers range portion part rest majority balance average use uses change
     changes lot record high low top most expectation expectations consensus estimate estimates par aggregate compensation
     jump rise drop fall half third quarter year years month months period people case one time result results mark scale
-    reward worth market markets population barrels day world economy country government tax imbalance outlook guidance target
+    negative positive volume reward worth market markets population barrels day world economy country government tax imbalance outlook guidance target
     forecast forecasts threshold limit limits penalties difference sensitivity variance end addition budget exposure""".split()
 )
 """Heads that name no metric by themselves."""
+_WEAK_HEADS = frozenset("cost costs price prices value values rate rates income level levels use volume high low".split())
+"""Heads that name a metric only with words before them ("lease cost", "52-week high")."""
+_NOUNS_IN_ING = frozenset(
+    """operating staffing marketing advertising financing investing manufacturing engineering accounting pricing banking trading
+    lending borrowing funding shipping building holding earning restructuring housing mining drilling refining gaming consulting
+    licensing processing outsourcing training cleaning catering insuring wiring printing publishing broadcasting packaging closing
+    non-operating selling opening outstanding""".split()
+)
 _INSIDE: frozenset[Part] = frozenset({"word", "name", "adjusted", "metric", "number", "rise"})
 
 
@@ -58,7 +67,7 @@ class Phrase:
     loss: Span | None = None
     owner: Span | None = None
     """A name with an apostrophe before the metric ("SGRE's order backlog"): a company or a part of one."""
-    blocked: bool = False
+    blocked: Literal["", "change", "effect"] = ""
     """Governed by a change or an effect ("the increase in net sales"): amounts after it are none of its levels."""
 
 
@@ -121,7 +130,7 @@ def _owner(line: Sequence[Token], spot: int) -> Span:
 def _verbal(token: Token) -> bool:
     lower = token.lower
     return token.part == "word" and (
-        lower.endswith(("ing", "ly")) or (lower.endswith("ed") and lower not in ADJUSTED | ALTERING | NEUTRAL)
+        lower.endswith("ly") or (lower.endswith("ing") and lower not in _NOUNS_IN_ING) or (lower.endswith("ed") and lower not in ADJUSTED | ALTERING | NEUTRAL)
     )
 
 
@@ -136,15 +145,19 @@ def _compound_end(line: Sequence[Token], place: int) -> tuple[int, int]:
     return line[last].end, last
 
 
-def _blocked(line: Sequence[Token], first: int) -> bool:
+def _blocked(line: Sequence[Token], first: int) -> Literal["", "change", "effect"]:
     """ "an increase in …", "the impact of … on …": a change or an effect governs the phrase."""
     link = before(line, first)
     if link >= 0 and line[link].part == "of" and (link == 0 or line[link - 1].part in ("comma", "clause", "semicolon")):
-        return True  # "Of the total backlog, $5.9 billion …": a part of it
+        return "effect"  # "Of the total backlog, $5.9 billion …": a part of it
     if link < 1 or line[link].part not in ("preposition", "of", "to"):
-        return False
+        return ""
     head = before(line, link)
-    return head >= 0 and line[head].part in ("rise", "fall", "change", "effect")
+    if head < 0:
+        return ""
+    if line[head].part in ("rise", "fall", "change") or line[head].part in ("risen", "fallen") and line[link].lower == "in":
+        return "change"
+    return "effect" if line[head].part == "effect" else ""
 
 
 def _segment_behind(line: Sequence[Token], place: int) -> Span | None:
@@ -199,7 +212,9 @@ def own_words_subject(line: Sequence[Token], place: int) -> Phrase | None:
         line[verb].part in PASSED or line[verb].part == "period" or line[verb].lower in ("at", "to", "in")
     ):
         verb -= 1
-    if verb < 1 or line[verb].part != "equals":
+    if verb < 1 or line[verb].part not in ("equals", "risen", "fallen"):
+        return None
+    if line[verb].part != "equals" and line[before(line, place)].part != "to":
         return None
     start = verb - 1
     while start >= 0 and line[start].part not in ("clause", "semicolon", "amount", "dash") and verb - start < 30:  # noqa: PLR2004
@@ -263,7 +278,7 @@ def _own(line: Sequence[Token], first: int, last: int) -> Phrase | None:
     if not words or inner[-1].part not in ("word", "metric", "name") or len(inner) == 1 and inner[0].part == "metric":
         return None
     head = _head(inner)
-    if head.lower in _EMPTY_HEADS or head.part == "name" and head.text[1:].islower() and len(words) < 1:
+    if head.lower in _WEAK_HEADS and len(inner) == 1 or head.lower in _EMPTY_HEADS - _WEAK_HEADS or head.part == "name" and head.text[1:].islower() and len(words) < 1:
         return None
     if all(token.part == "name" for token in inner) or not any(len(token.text) > 2 for token in words):  # noqa: PLR2004
         return None

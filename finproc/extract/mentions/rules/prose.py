@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +21,7 @@ from finproc.lexicon.periods import FoundPeriod
 from finproc.model.mention import Mention
 from finproc.model.text import Origin, Quote, Span
 
+_SHARE_OF_SALES = re.compile(r"as\s+an?\s+percent(?:age)?\s+of\s+(?:total\s+|net\s+)*(?:sales|revenues?)", re.IGNORECASE)
 _SALES = frozenset({"revenue"})
 _SPECIAL_RATES = frozenset(
     "sequentially qoq quarter-on-quarter organic organically annualized annualised like-for-like".split()
@@ -209,8 +211,13 @@ class _Sentence:
         return any(token.part == "effect" for token in self.line[: phrase.first])
 
     def _share(self, item: Bound) -> Quote | None:
-        """ "18.7 percent of net sales": the words that make a level a margin."""
+        """ "18.7 percent of net sales", "a 24.3% margin", "as a percentage of sales, …": the words that make it a margin."""
         ahead = self.line[item.place + 1 : item.place + 5]
+        stated = _SHARE_OF_SALES.search(self.text, self.passage.span.start, item.amount.span.start)
+        if stated:
+            return Quote(stated[0], Span(*stated.span()))
+        if ahead and ahead[0].lower in ("margin", "marge"):
+            return self._token(ahead[0])
         if not ahead or ahead[0].part != "of":
             return None
         for token in ahead[1:]:

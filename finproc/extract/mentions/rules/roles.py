@@ -14,7 +14,8 @@ PASSED: frozenset[Part] = frozenset({"adverb", "determiner", "relative"})
 _MOVED: frozenset[Part] = frozenset({"risen", "fallen"})
 _MOVES: frozenset[Part] = frozenset({"rise", "fall", "change"})
 _REACH = 9
-_RATE_OF = frozenset("per pro par je".split())
+_RATE_OF = frozenset("per pro par je mark threshold barrier".split())
+"""What behind an amount makes it a price of something or a round number passed."""
 _LINKS: frozenset[Part] = frozenset({"comma", "and"})
 
 
@@ -57,7 +58,7 @@ def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role |
         return Role("change", following)
     if prior is None:
         return Role("level")
-    if prior.part == "by" or prior.part in _MOVED:
+    if prior.part == "by" or prior.part in _MOVED or prior.part in ("rise", "fall") and left == place - 1:
         return _moved(line, left, prior)
     if prior.part == "of" and left > 0:
         noun = line[before(line, left)] if before(line, left) >= 0 else None
@@ -71,7 +72,7 @@ def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role |
 
 def _moved(line: Sequence[Token], left: int, prior: Token) -> Role:
     """ "by AMOUNT", "rose AMOUNT": the verb says which way; a verb of effect makes it an effect."""
-    if prior.part in _MOVED:
+    if prior.part != "by":
         return Role("change", prior)
     for token in reversed(line[max(0, left - _REACH) : left]):
         if token.part == "effect":
