@@ -53,3 +53,6 @@ class Backend(Protocol):
 
     def read(self, body: bytes, question: Question) -> Reading:
         """Understand a raw answer. Total: any bytes give a reading."""
+
+    def close(self) -> None:
+        """Close this process's connections; the next send opens new ones."""

@@ -5,11 +5,13 @@ For one call key there is at most one stored answer, nothing is sent after it, a
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Protocol
 
 from finproc.llm import failures
 from finproc.llm.backend import Backend, Lost, Refused, Reply
@@ -27,8 +29,15 @@ log = events("llm")
 
 GRACE = timedelta(seconds=30)
 """What an attempt's deadline allows beyond the request's own total, for writing the answer down."""
+_PURPOSE = b"model_call"
 _STORE_PAUSES = (0.2, 1.0, 3.0)
 """Seconds between tries to write an answer down, well within the grace."""
+
+
+class KeyedHash(Protocol):
+    """A hash for equality only, under the lookup key: of an owner and parts."""
+
+    def __call__(self, owner: str, *parts: bytes) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +65,13 @@ class PaidCalls:
 
     backend: Backend
     records: ModelCallRecords
-    keyed_hash: Callable[[bytes], str]
+    keyed_hash: KeyedHash
     limiter: CallLimiter
     circuit: CircuitBreaker
     terms: Terms
     clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
+    spread: Callable[[], float] = random.random
 
     def ask(self, question: Question, payer: Payer) -> Answer:
         """The answer to a question: the stored one, else a new one that is paid for and stored.
@@ -69,7 +79,7 @@ class PaidCalls:
         Raises the classes of `finproc.llm.failures`: TryLater where time can help, Failed where it cannot.
         """
         body = self.backend.body(question)
-        key, attempts, stored = self._look_up(payer.owner.encode() + b"\0" + body)
+        key, attempts, stored = self._look_up(payer.owner, body)
         if stored is not None:
             return _answer(self.backend.read(stored, question), replayed=True)
         self._settle_open(attempts)
@@ -84,14 +94,15 @@ class PaidCalls:
             raise
         return self._send(call, body, question, passage)
 
-    def _look_up(self, asked: bytes) -> tuple[str, list[ModelCall], bytes | None]:
+    def _look_up(self, owner: str, body: bytes) -> tuple[str, list[ModelCall], bytes | None]:
         """The call key, its attempts, and the raw answer where one is stored.
 
         An answer whose body was erased keeps its key, as the record of what was spent; the question then gets the next
         key, derived from that answer, so that it can be asked afresh.
         """
+        parts = [_PURPOSE, body]
         while True:
-            key = self.keyed_hash(asked)
+            key = self.keyed_hash(owner, *parts)
             attempts = self.records.attempts(key)
             answered = next((attempt for attempt in attempts if attempt.state == "answered"), None)
             if answered is None:
@@ -99,7 +110,7 @@ class PaidCalls:
             stored = self.records.answer_body(answered)
             if stored is not None:
                 return key, attempts, stored
-            asked += b"\0" + answered.id.encode()
+            parts.append(answered.id.encode())
 
     def _settle_open(self, attempts: list[ModelCall]) -> None:
         """Wait for an open attempt until its deadline; after it, its outcome is unknown and its reservation counts."""
@@ -164,7 +175,7 @@ class PaidCalls:
         if isinstance(sent, Refused):
             self._settle_refused(call, sent)
             self._count_refusal(passage, sent)
-            raise failures.of_refusal(sent)
+            raise self._refusal(sent, call.key)
         if isinstance(sent, Lost):
             self.circuit.failed(passage, sent.outcome, at_once=False)
             _log_call(call, sent.outcome)
@@ -218,6 +229,12 @@ class PaidCalls:
         )
         self.records.settle(settled)
         _log_call(settled, refused.outcome)
+
+    def _refusal(self, refused: Refused, key: str) -> Exception:
+        if refused.outcome != "rate_limit":
+            return failures.of_refusal(refused)
+        times = sum(attempt.outcome == "rate_limit" for attempt in self.records.attempts(key))
+        return failures.rate_limited(refused, times, self.spread())
 
     def _count_refusal(self, passage: Passage, refused: Refused) -> None:
         if refused.outcome in failures.GLOBAL:

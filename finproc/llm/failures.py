@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finproc.errors import Failed, TryLater
+from finproc.errors import Failed, TryLater, Waiting
 from finproc.llm.backend import Refused
 from finproc.llm.question import Outcome
 
@@ -88,6 +88,9 @@ _REFUSALS: dict[str, type[TryLater | Failed]] = {
 }
 GLOBAL = frozenset({"quota", "unauthorized", "forbidden"})
 """Refusals that say nothing about the submission and everything about the account: every call would fail alike."""
+PATIENCE = 5
+"""How many times the same question may be turned away for its rate before it counts as a failed try."""
+_LONGEST_WAIT = 60.0
 TRANSIENT = frozenset({"rate_limit", "server_error", "request_timeout", "conflict", "connection"})
 
 
@@ -103,6 +106,17 @@ def of_refusal(refused: Refused) -> TryLater | Failed:
         after=refused.retry_after,
         waiting="circuit" if refused.outcome in GLOBAL else None,
     )
+
+
+def rate_limited(refused: Refused, times: int, spread: float) -> RateLimited:
+    """The exception for the question's so-manieth 429 (from 1). `spread` is a number in [0, 1).
+
+    The server's limiter is a limiter: at first it is waited for, longer each time, never shorter than the server asks;
+    only a question that is turned away again and again uses up tries.
+    """
+    after = max(refused.retry_after or 0.0, min(2.0 ** (times - 1), _LONGEST_WAIT)) * (1 + spread / 2)
+    waiting: Waiting | None = "limiter" if times <= PATIENCE else None
+    return RateLimited(refused.outcome, f"{RateLimited.__doc__} (HTTP 429)", after=after, waiting=waiting)
 
 
 def of_answer(outcome: Outcome, detail: str) -> Failed:

@@ -24,7 +24,7 @@ from finproc.settings import Settings
 class LookupHash(Protocol):
     """What of the keyring is needed here: a keyed hash for equality only."""
 
-    def keyed_hash(self, value: bytes) -> str: ...
+    def keyed_hash(self, owner: str, *parts: bytes) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
 
 from finproc.llm.backends.openai import OpenAIBackend
-from finproc.llm.calls import PaidCalls, Payer, Terms
+from finproc.llm.calls import KeyedHash, PaidCalls, Payer, Terms
 from finproc.llm.circuit import CircuitBreaker
 from finproc.llm.limits import CallLimiter
 from finproc.llm.prices import price_table
@@ -52,10 +52,10 @@ def backend(stub: StubModel) -> Iterator[OpenAIBackend]:
 
 @pytest.fixture
 def bench(stub: StubModel, backend: OpenAIBackend) -> Bench:
-    return make_bench(stub, backend, lambda body: body.hex())
+    return make_bench(stub, backend, lambda owner, *parts: repr((owner, parts)))
 
 
-def make_bench(stub: StubModel, backend: OpenAIBackend, keyed_hash: Callable[[bytes], str]) -> Bench:
+def make_bench(stub: StubModel, backend: OpenAIBackend, keyed_hash: KeyedHash) -> Bench:
     clock = Clock()
     records, circuits = MemoryCalls(), MemoryCircuits()
     prices = price_table()
@@ -70,5 +70,6 @@ def make_bench(stub: StubModel, backend: OpenAIBackend, keyed_hash: Callable[[by
         terms=Terms(prices, prices.of_model("gpt-6-luna"), Budget(Decimal(2), Decimal(20))),
         clock=clock,
         sleep=lambda _: None,
+        spread=lambda: 0.0,
     )
     return Bench(stub, clock, records, circuits, calls)

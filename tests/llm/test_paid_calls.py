@@ -207,7 +207,7 @@ def test_a_question_whose_answer_was_erased_is_asked_afresh_and_kept(bench: Benc
 @pytest.mark.parametrize(
     ("planned", "raised", "outcome", "waiting"),
     [
-        ("rate_limit", failures.RateLimited, "rate_limit", None),
+        ("rate_limit", failures.RateLimited, "rate_limit", "limiter"),
         ("quota", failures.QuotaExhausted, "quota", "circuit"),
         ("server_error", failures.ServerFailed, "server_error", None),
         ("conflict", failures.ServerFailed, "conflict", None),
@@ -237,6 +237,24 @@ def test_the_wait_that_the_server_asks_for_is_passed_on(bench: Bench) -> None:
     with pytest.raises(failures.ServerFailed) as caught:
         bench.calls.ask(QUESTION, PAYER)
     assert caught.value.after == 2.0
+
+
+def test_a_question_turned_away_again_and_again_waits_longer_and_then_uses_up_tries(bench: Bench) -> None:
+    bench.stub.next(*["rate_limit"] * 6, "ok")
+    waits = []
+    for _ in range(6):
+        with pytest.raises(failures.RateLimited) as caught:
+            bench.calls.ask(QUESTION, PAYER)
+        waits.append((caught.value.after, caught.value.waiting))
+    assert waits == [
+        (1.0, "limiter"),
+        (2.0, "limiter"),
+        (4.0, "limiter"),
+        (8.0, "limiter"),
+        (16.0, "limiter"),
+        (32.0, None),
+    ]
+    assert bench.calls.ask(QUESTION, PAYER).outcome == "ok"
 
 
 def test_after_a_refusal_the_question_is_free_to_be_sent(bench: Bench) -> None:
