@@ -38,6 +38,7 @@ from finproc.submit.pulse import Pulse
 from finproc.submit.rates import MachineRates, Rates
 
 VERSION = "0.1.0"
+_ABOUT = "Financial documents in, exact and traceable facts out. In open mode no token is needed on this machine."
 _ID = "[0-9A-Za-z_.-]{1,100}"
 _RETRY_SECONDS = 5
 _log = events("web")
@@ -92,6 +93,7 @@ def create_app(
         MAX_CONTENT_LENGTH=chosen.max_document_bytes,
         MAX_FORM_MEMORY_SIZE=chosen.max_text_bytes,
         MAX_FORM_PARTS=200,
+        API_SPEC_OPTIONS={"security": [{}, {"bearer": []}], "info": {"description": _ABOUT}},
     )
     if chosen.trusted_proxies:
         hops = chosen.trusted_proxies
@@ -101,7 +103,6 @@ def create_app(
         settings=chosen,
         publish=publish,
         formats=readers,
-        read=readers.read,
         rates=rates or MachineRates(chosen.finproc_var / "limits", chosen.submit_rate_per_second),
         pulse=Pulse(
             lambda after, limit: open_workspace().records.submissions.history_since(after, owner=None, limit=limit),
@@ -124,6 +125,7 @@ def _token_caller(place: Workspace, token: str) -> Caller | None:
 
 def _routes(app: Flask) -> None:
     api = ProblemApi(app)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.register_converter(Ids, lambda _: {"type": "string", "pattern": f"^{_ID}$"})
     api.register_field(Moment, "string", "date-time")
     api.register_field(ExactNumber, "number", None)

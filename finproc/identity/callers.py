@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 from urllib.parse import urlsplit
 
-from finproc.identity.workspace import Workspace
 from flask import current_app, g
 
 from finproc.errors import Refusal
+from finproc.identity.workspace import Workspace
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 DESK = "finproc"
@@ -104,18 +104,16 @@ def check_host(host: str) -> None:
         raise Forbidden("Open mode answers to localhost, 127.0.0.1 and [::1] alone.")
 
 
-def check_origin(headers: Mapping[str, str], own: str) -> None:
+def check_origin(fetch_site: str | None, origin: str | None, own: str) -> None:
     """In open mode a page of another site may not act for the person who looks at it. `own`: `http://127.0.0.1:8000`."""
-    if headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
+    if fetch_site not in {None, "none", "same-origin"}:
         raise Forbidden("Requests from other sites are refused in open mode.")
-    origin = headers.get("Origin")
     if origin is not None and _place(origin) != _place(own):
         raise Forbidden("Requests from other sites are refused in open mode.")
 
 
-def bearer(headers: Mapping[str, str]) -> str | None:
-    """The token of the header `Authorization`, or None where there is no such header."""
-    value = headers.get("Authorization")
+def bearer(value: str | None) -> str | None:
+    """The token of a header `Authorization`, or None where there is no such header."""
     if value is None:
         return None
     scheme, _, token = value.partition(" ")

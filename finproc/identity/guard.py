@@ -34,9 +34,9 @@ def guard(app: Flask, settings: Settings, verify: Verify, local: Caller) -> None
     def admit() -> None:
         if opened:
             check_host(request.host)
-        token = bearer(request.headers)
+        token = bearer(request.headers.get("Authorization"))
         if token is None and opened:
-            check_origin(request.headers, request.host_url)
+            check_origin(request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), request.host_url)
             g.caller = local
         elif token is not None:
             g.caller = verify(token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -30,29 +31,30 @@ class Batch:
     """A batch that was read to its end: its lines wait in a file without a name."""
 
     file: IO[bytes]
-    lines: int
     digest: str
     """SHA-256 of the whole body."""
 
 
 def receive(stream: IO[bytes], settings: Settings) -> Batch:
     """Read a batch's body. Raises TooManyLines or TooLarge before anything of it is accepted."""
-    file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the batch keeps it
     digest, lines, size, last = hashlib.sha256(), 0, 0, b"\n"
-    while part := stream.read(_READ):
-        size += len(part)
-        lines += part.count(b"\n")
-        last = part[-1:]
-        if lines > MAX_LINES or (lines == MAX_LINES and last != b"\n"):
-            raise refusals.TooManyLines
-        if size > settings.max_statement_bytes:
-            raise refusals.TooLarge(f"A batch has at most {settings.max_statement_bytes:,} bytes.")
-        digest.update(part)
-        file.write(part)
-    if size == 0:
-        raise refusals.BlankText("The batch is empty.")
+    with ExitStack() as refused_so_far:
+        file: IO[bytes] = refused_so_far.enter_context(SpooledTemporaryFile(_IN_MEMORY))
+        while part := stream.read(_READ):
+            size += len(part)
+            lines += part.count(b"\n")
+            last = part[-1:]
+            if lines > MAX_LINES or (lines == MAX_LINES and last != b"\n"):
+                raise refusals.TooManyLines
+            if size > settings.max_statement_bytes:
+                raise refusals.TooLarge(f"A batch has at most {settings.max_statement_bytes:,} bytes.")
+            digest.update(part)
+            file.write(part)
+        if size == 0:
+            raise refusals.BlankText("The batch is empty.")
+        refused_so_far.pop_all()
     file.seek(0)
-    return Batch(file, lines + (last != b"\n"), digest.hexdigest())
+    return Batch(file, digest.hexdigest())
 
 
 def answer(batch: Batch, accept: Accept, settings: Settings) -> Answer:

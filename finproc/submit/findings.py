@@ -14,8 +14,12 @@ from finproc.schemas import outputs
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Problems, amounts that nothing claims, and mentions that were refused; empty before the steps have run."""
+    """Problems, amounts that nothing claims, and mentions that were refused; empty before the steps have run.
 
+    `text` is what all offsets count in: None until the document is read.
+    """
+
+    text: str | None = None
     problems: tuple[Problem, ...] = ()
     unclaimed: tuple[Quote, ...] = ()
     rejected: tuple[Rejection, ...] = ()
@@ -28,8 +32,9 @@ def findings(extractions: ExtractionRecords, submission: Submission) -> Findings
         extracted = extractions.get(submission, Step.EXTRACT, submission.extraction)
     if submission.normalization is not None:
         normalized = extractions.get(submission, Step.NORMALIZE, submission.normalization)
-    extraction = None if extracted is None else outputs.load_extraction(extracted)
+    extraction, document = (None, None) if extracted is None else outputs.load_extracted(extracted)
     return Findings(
+        text=None if document is None else document.text,
         problems=() if normalized is None else outputs.load_normalized(normalized).problems,
         unclaimed=() if extraction is None else extraction.unclaimed,
         rejected=() if extraction is None else extraction.rejected,

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from flask import Response, current_app, request
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
-from finproc.errors import TryLater, Unavailable, Unreadable
 from finproc.identity.callers import NotFound, desk, readable_cursor, require
-from finproc.model.document import Document
+from finproc.model.fact import Fact
 from finproc.model.submission import State, Submission, SubmissionFilter
 from finproc.schemas import exact_json
-from finproc.schemas.document import EvidencePageSchema
+from finproc.schemas.evidence import EvidencePageSchema
 from finproc.schemas.model_call import UsageQuery, UsageSchema
 from finproc.schemas.outputs import fact_json
 from finproc.schemas.problem import ProblemSchema
@@ -49,7 +48,6 @@ class Counter:
     settings: Settings
     publish: intake.Publish
     formats: intake.Formats
-    read: Callable[[bytes, str, str | None], Document]
     rates: Rates
     pulse: Pulse
 
@@ -82,7 +80,7 @@ def _read_items() -> list[intake.Item]:
         raise refusals.UnsupportedMedia(field="Content-Type")
     request.max_content_length = 2 * settings.max_document_bytes
     uploads = [
-        intake.Upload(file.read(), file.filename, file.mimetype) for file in request.files.values(multi=True) if file
+        intake.Upload(file.read(), file.filename, file.mimetype) for _, file in request.files.items(multi=True) if file
     ]
     if not uploads:
         raise refusals.NoFile(field="file")
@@ -112,7 +110,7 @@ def _request_part(content_hash: str, item: intake.Item) -> bytes:
 def _batch(owner: str) -> answers.Answer:
     workspace, publish, settings = desk().workspace(), counter().publish, counter().settings
     request.max_content_length = settings.max_statement_bytes
-    batch = batches.receive(cast("IO[bytes]", request.stream), settings)
+    batch = batches.receive(request.stream, settings)
     with batch.file:
         return answers.once(
             workspace.records.idempotency,
@@ -132,7 +130,7 @@ def _sent(answer: answers.Answer) -> Response:
 
 
 @blueprint.route("/submissions")
-@blueprint.arguments(SubmissionQuery, location="query")
+@blueprint.arguments(SubmissionQuery, location="query", unknown=RAISE)
 @blueprint.response(200, SubmissionPageSchema)
 def submissions(query: dict[str, Any]) -> object:
     """List submissions, newest first."""
@@ -168,35 +166,21 @@ def submission_evidence(submission_id: str) -> Response:
     found, records = _own(submission_id, "read"), desk().workspace().records
     known = findings(records.extractions, found)
     facts = list(control.facts_of(records, found.owner, found.id))
-    text = _text(found)
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-        page = evidence.page(found.filename or found.id, text, facts, known.problems, known.unclaimed)
+        page = evidence.page(found.filename or found.id, known.text, facts, known.problems, known.unclaimed)
         headers = {"Content-Security-Policy": evidence.CONTENT_SECURITY_POLICY}
         return Response(page, content_type="text/html; charset=utf-8", headers=headers)
-    return Response(exact_json.dumps(_evidence(found, text, facts, known)), content_type="application/json")
+    return Response(exact_json.dumps(_evidence(found, facts, known)), content_type="application/json")
 
 
-def _evidence(found: Submission, text: str | None, facts: list[Any], known: Findings) -> dict[str, object]:
+def _evidence(found: Submission, facts: list[Fact], known: Findings) -> dict[str, object]:
     return {
         "submission": found.id,
-        "text": text,
+        "text": known.text,
         "facts": [fact_json(fact) for fact in facts],
         "problems": ProblemSchema(many=True).dump(known.problems),
         "unclaimed": QuoteSchema(many=True).dump(known.unclaimed),
     }
-
-
-def _text(found: Submission) -> str | None:
-    """The text that all offsets count in; None where the document is gone or could not be read."""
-    body = desk().workspace().records.submissions.body(found)
-    if body is None:
-        return None
-    try:
-        return counter().read(body, found.media_type, found.filename).text
-    except Unreadable:
-        return None
-    except TryLater as error:
-        raise Unavailable(error.detail) from error
 
 
 @blueprint.route("/submissions/<id:submission_id>/retry", methods=["POST"])
@@ -245,7 +229,7 @@ def _stream(owner: str, submission_id: str | None) -> Response:
 
 
 @blueprint.route("/usage")
-@blueprint.arguments(UsageQuery, location="query")
+@blueprint.arguments(UsageQuery, location="query", unknown=RAISE)
 @blueprint.response(200, UsageSchema)
 def usage(query: dict[str, Any]) -> dict[str, object]:
     """What model calls cost, by day, model and outcome; the last 30 days unless asked otherwise."""
