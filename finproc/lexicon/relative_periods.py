@@ -1,0 +1,88 @@
+"""Words that name a period only from another one or from a date: next quarter, a year ago, the same period last year, im Vorjahr."""
+
+from __future__ import annotations
+
+import re
+
+from finproc.lexicon.found_period import FoundPeriod, Relative, found_period
+from finproc.lexicon.months import ORDINALS
+
+_LAST = r"(?:prior|previous|preceding|last)"
+_COMING = r"(?:next|coming|upcoming|following)"
+_OWN = r"(?:fiscal[\s-]|financial[\s-])?"
+_AGO = r"(?:a|one)\syear\s(?:ago|earlier|before|previously)"
+_IN_LAST_YEAR = rf"(?:{_AGO}|(?:of|in)\s(?:the\s)?{_LAST}\s(?:fiscal\s|financial\s)?year|last\syear|the\s(?:year\sbefore|{_LAST}\syear))"
+_NOT_ENDED = r"(?!\s(?:ended|ending|to)\b)"
+_WORDS: tuple[tuple[str, Relative], ...] = (
+    (
+        r"(?:same|corresponding|comparable|equivalent|like|year[- ]ago|prior[- ]year|previous[- ]year|year[- ]earlier|"
+        r"prior[- ]year['’]s|last\syear['’]s)\s(?:[a-z0-9-]+\s){0,2}?(?:period|quarter|half|months|weeks)"
+        rf"(?:\s{_IN_LAST_YEAR}|\sof\sprevious\sfiscal(?:\syear)?)?",
+        "same_period_last_year",
+    ),
+    (
+        r"(?:first\s|second\s|third\s|fourth\s)?(?:quarter|period|half)\s"
+        rf"(?:of\s(?:last|the\s{_LAST})\s(?:fiscal\s)?year|{_AGO}|last\syear)",
+        "same_period_last_year",
+    ),
+    (
+        rf"{_AGO}|year[- ]earlier|year[- ]ago|the\syear\sbefore|(?:im|des|vom|den|zum|dem)\sVorjahr(?:es|s)?(?:zeitraums?|quartals?)?|"
+        r"Vorjahr(?:es)?(?:zeitraum|quartal|wert|periode)s?|(?:im\s)?Jahr\s(?:davor|zuvor)|l['’]année\sprécédente|"
+        r"un\san\s(?:plus\stôt|auparavant)",
+        "year_ago",
+    ),
+    (
+        rf"{_LAST}[\s-]{_OWN}years?(?:['’]s)?(?![\w-])|l['’](?:an|année)\s(?:dernier|dernière|passée?)|letztes\sJahr|(?:im\s)?vergangenen\sJahr",
+        "last_year",
+    ),
+    (rf"(?:{_LAST}|immediately\spreceding)[\s-]{_OWN}quarter(?:['’]s)?", "last_quarter"),
+    (rf"(?:current|this|present)[\s-]{_OWN}quarter(?:['’]s)?|im\slaufenden\sQuartal|dieses\sQuartal", "this_quarter"),
+    (rf"{_COMING}[\s-]{_OWN}quarter(?:['’]s)?|(?:im\s)?(?:nächsten|kommenden)\sQuartal", "next_quarter"),
+    (
+        rf"(?:current|this)[\s-]{_OWN}year(?:['’]s)?|im\slaufenden\s(?:Geschäfts)?Jahr|dieses\sJahr|cette\sannée",
+        "this_year",
+    ),
+    (
+        rf"{_COMING}[\s-]{_OWN}year(?:['’]s)?|(?:im\s)?(?:nächsten|kommenden)\s(?:Geschäfts)?Jahr|l['’]an(?:née)?\sprochaine?",
+        "next_year",
+    ),
+    (r"year[\s-]to[\s-]date|YTD|since\sthe\s(?:beginning|start)\sof\sthe\syear|so\sfar\sthis\syear", "year_to_date"),
+    (rf"{_COMING}[\s-]month", "next_month"),
+    (rf"{_LAST}[\s-]month", "last_month"),
+    (r"this[\s-]month|the\scurrent\smonth", "this_month"),
+    (
+        rf"(?:latest|most\srecent|recently\s(?:ended|completed)|just[- ]ended)\s(?:fiscal\s)?quarter|the\squarter{_NOT_ENDED}|"
+        r"im\s(?:abgelaufenen\s)?Quartal|au\scours\sdu\strimestre",
+        "the_quarter",
+    ),
+    (rf"the\shalf[- ]year{_NOT_ENDED}|the\s(?:latest\s)?half(?=[,.]|\sunder)", "the_half"),
+    (
+        r"the\speriod(?!\s(?:ended|ending|to|from|of|between|during|in)\b)|the\sreporting\speriod|im\sBerichtszeitraum|"
+        r"the\s(?:current|present)\speriod",
+        "the_period",
+    ),
+    (rf"{_LAST}\speriod", "last_period"),
+    (
+        r"the\s(?:full\s|fiscal\s|financial\s)?year(?!\s(?:ended|ending|to|before|[0-9])|-)|the\stwelve\smonths(?!\s(?:ended|ending|to)\b)",
+        "the_year",
+    ),
+)
+_RELATIVES = re.compile(
+    "(?:" + "|".join(f"(?P<r{place}>{words})" for place, (words, _) in enumerate(_WORDS)) + r")(?!\w)", re.IGNORECASE
+)
+FIRST_WORDS = frozenset(
+    "same corresponding comparable equivalent like year prior previous last first second third fourth quarter period half a one the im des vom den zum dem "
+    "vorjahr vorjahres vorjahreszeitraum vorjahreszeitraums vorjahresquartal vorjahresquartals vorjahreswert jahr l un preceding letztes vergangenen "
+    "immediately current this present dieses next coming upcoming following nächsten kommenden cette ytd since so latest most recently just au".split()
+)
+"""The first words of all relative expressions, in lower case."""
+
+
+def relative_at(text: str, position: int) -> FoundPeriod | None:
+    """The relative expression that begins at `position`."""
+    match = _RELATIVES.match(text, position)
+    if not match:
+        return None
+    relative = _WORDS[int((match.lastgroup or "r0")[1:])][1]
+    number = next((ORDINALS[word] for word in match[0].lower().split() if word in ORDINALS), None)
+    return found_period(text, match.start(), match.end(), "relative", relative=relative, number=number)
