@@ -19,6 +19,8 @@ from finproc.model.document import BlockKind, Document
 MEDIA_TYPE = "text/html"
 MAX_SPAN = 1_000
 """The most rows or columns that HTML lets a cell span; browsers cut at the same number."""
+_SPAN_DIGITS = 8
+"""A number longer than this is above the bound by its first digits."""
 _UNSEEN = frozenset(
     {
         "script", "style", "noscript", "template", "head", "svg", "math", "object", "embed", "iframe", "canvas",
@@ -216,5 +218,8 @@ def _grid(table: etree._Element) -> Iterator[GridCell]:
 
 
 def _span(text: str | None) -> int:
+    """What a `colspan` or `rowspan` says, cut as browsers cut it."""
     digits = (text or "").strip()
-    return max(1, min(int(digits), MAX_SPAN)) if digits.isascii() and digits.isdigit() and len(digits) < 8 else 1  # noqa: PLR2004 - int() of a long run of digits is slow
+    if not (digits.isascii() and digits.isdigit()):
+        return 1
+    return max(1, min(int(digits[:_SPAN_DIGITS]), MAX_SPAN))

@@ -60,7 +60,7 @@ class Reader:
 
 @contextmanager
 def _only_refusals() -> Iterator[None]:
-    """The border of a format's library: whatever it trips over on a damaged file becomes Unreadable, naming the place."""
+    """The border of a format's library: what it trips over on a damaged file becomes Unreadable, naming the place."""
     try:
         yield
     except Unreadable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finproc.extract.mentions.rules.grids import grids
+from finproc.extract.mentions.rules.grids import find_grids
 from finproc.extract.mentions.rules.naming import Namer
 from finproc.extract.mentions.rules.prose import Prose
 from finproc.extract.mentions.rules.sentences import passages
@@ -18,7 +18,7 @@ __all__ = ["find_mentions"]
 def find_mentions(document: Document, context: Context) -> Extraction:
     """Every number that the document reports, in order; money that nothing accounts for is `unclaimed`."""
     found = sweep(document.text, context.language)
-    tables = grids(document)
+    tables = find_grids(document)
     prose = Prose(found, Namer.of(found.companies, context))
     mentions: list[Mention] = []
     for passage in passages(document, [grid.span for grid in tables]):

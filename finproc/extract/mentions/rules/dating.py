@@ -9,7 +9,7 @@ from finproc.extract.mentions.rules.binding import Bound
 from finproc.extract.mentions.rules.tokens import Token
 from finproc.lexicon.periods import FoundPeriod
 
-_NEAR = 14
+_NEAR = 22
 """Tokens between an amount and a period behind it that still belongs to it."""
 
 
@@ -28,7 +28,7 @@ def date_amounts(line: Sequence[Token], bound: Sequence[Bound], periods: Sequenc
     if not bound:
         return []
     left, right, after = _zones(line, bound, periods)
-    own = _own(line, bound, left, right, periods)
+    own = _lent(line, bound, _own(line, bound, left, right, periods))
     main = next(
         (found for (found, _), item in zip(own, bound, strict=True) if found and item.role.name != "compared"), None
     )
@@ -40,8 +40,40 @@ def date_amounts(line: Sequence[Token], bound: Sequence[Bound], periods: Sequenc
             period = _shared(bound, own, place) or main
         elif period is None and after and not any(found for found, _ in own[place:]):
             period = after[0]
-        out.append(Dated(period, main if period is not main else None, stands, doubtful))
+        out.append(Dated(period, _anchor(period, main, periods), stands, doubtful))
     return out
+
+
+def _anchor(period: FoundPeriod | None, main: FoundPeriod | None, periods: Sequence[FoundPeriod]) -> FoundPeriod | None:
+    """The period that words count from: the head of their list, or the sentence's main period; absolute words need none."""
+    if period is None or period is main and period.inherits is None:
+        return None
+    if period.inherits is not None:
+        return next((head for head in periods if head.span == period.inherits), main)
+    return None if period.is_absolute else main
+
+
+def _lent(
+    line: Sequence[Token], bound: Sequence[Bound], own: list[tuple[FoundPeriod | None, bool]]
+) -> list[tuple[FoundPeriod | None, bool]]:
+    """An amount said twice ("$5 million, or 3% of sales, in 2018") has one period; an aside gives its own to what it is about."""
+    out = list(own)
+    for place in range(len(bound) - 2, -1, -1):
+        behind = bound[place + 1]
+        aside = behind.role.name == "effect" and bound[place].role.name != "effect"
+        if out[place][0] is None and out[place + 1][0] is not None and (aside or _again(line, bound[place], behind)):
+            out[place] = out[place + 1]
+    for place in range(1, len(bound)):
+        if out[place][0] is None and _again(line, bound[place - 1], bound[place]):
+            out[place] = out[place - 1]
+    return out
+
+
+def _again(line: Sequence[Token], one: Bound, other: Bound) -> bool:
+    gap = line[one.place + 1 : other.place]
+    return bool(gap) and all(token.part in ("comma", "and", "open", "adverb") for token in gap) and any(
+        token.lower in ("or", "oder", "ou") for token in gap
+    )
 
 
 def _shared(bound: Sequence[Bound], own: Sequence[tuple[FoundPeriod | None, bool]], place: int) -> FoundPeriod | None:
@@ -70,7 +102,7 @@ def _zones(
         start = bound[place - 1].place + 1 if place else 0
         split = _split(line, start, item) if place else start
         for spot in range(start, item.place):
-            if line[spot].part == "period":
+            if line[spot].part == "period" and (spot >= split and place or not _contrasted(line, spot)):
                 (right[place - 1] if spot < split else left[place]).append(spot)
     closing = False
     for spot in range(bound[-1].place + 1, len(line)):
@@ -84,6 +116,14 @@ def _zones(
         elif token.part == "semicolon":
             break
     return left, right, after
+
+
+def _contrasted(line: Sequence[Token], spot: int) -> bool:
+    """A period that only says what something is compared with ("versus last year", "over the same period")."""
+    before = spot - 1
+    while before >= 0 and line[before].part in ("determiner", "to", "preposition", "adverb") and line[before].lower != "over":
+        before -= 1
+    return before >= 0 and (line[before].part == "compared" or line[before].lower == "over")
 
 
 def _split(line: Sequence[Token], start: int, item: Bound) -> int:

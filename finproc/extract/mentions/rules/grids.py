@@ -17,9 +17,9 @@ _MONEY_SIGN = re.compile(r"(?:[A-Z]{1,3})?[$€£¥₹]|[A-Z]{3}")
 _GAP = re.compile(r"[ \u00a0]{2,}|\t+|\s\.(?:\s?\.){2,}\s?")
 _BAR = re.compile(r"\s*\|\s*")
 _DASH = re.compile(r"[-–—]{1,2}|n/?a|n\.m\.?|nm", re.IGNORECASE)
-_BETWEEN = 2
+_BETWEEN = 3
 """Lines without columns that may stand inside a table (section labels, captions)."""
-_ABOVE = 3
+_ABOVE = 4
 _SHORT = 110
 
 
@@ -50,7 +50,7 @@ class Grid:
     captions: tuple[Span, ...] = ()
 
 
-def grids(document: Document) -> list[Grid]:
+def find_grids(document: Document) -> list[Grid]:
     """Every table of a document, in order."""
     if document.blocks:
         found = [grid for block in document.blocks if block.kind == "table" for grid in _of_block(document, block)]
@@ -137,7 +137,7 @@ def _of_text(text: str, offset: int = 0) -> Iterator[Grid]:
             place += 1
             continue
         end = last = place
-        while end < len(lines) and end - last <= _BETWEEN:
+        while end < len(lines) and end - last <= _BETWEEN + 1:
             if lines[end].columned:
                 last = end
             elif not lines[end].text or len(lines[end].text) > _SHORT:

@@ -95,7 +95,7 @@ class Prose:
             quote = Quote(earlier.text, earlier.span, self.period_origin)
             if when.period is None and mention.status == "actual" and not _compared(mention):
                 period = quote
-            elif when.period is not None and when.period.year is None and anchor is None:
+            elif when.period is not None and not when.period.is_absolute and anchor is None:
                 anchor = quote
         return replace(mention, company=company, period=period, period_anchor=anchor)
 

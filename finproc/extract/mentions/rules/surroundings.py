@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finproc.extract.mentions.rules.grids import Grid, grids
+from finproc.extract.mentions.rules.grids import Grid, find_grids
 from finproc.lexicon.scales import currency_of_caption, find_captions
 from finproc.model.document import Document
 from finproc.model.text import Quote, Span
@@ -20,7 +20,7 @@ class Surroundings:
     @classmethod
     def of(cls, document: Document, language: str | None = None) -> Surroundings:
         """Reads the captions and heads of every table once."""
-        return cls(tuple(_frame(document.text, grid, language) for grid in grids(document)))
+        return cls(tuple(_frame(document.text, grid, language) for grid in find_grids(document)))
 
     def scale(self, amount: Span) -> Quote | None:
         """The scale of the table that the amount stands in, if it states one."""
