@@ -68,10 +68,15 @@ def bind(line: Sequence[Token], amounts: Sequence[FoundAmount], metrics: Sequenc
 
 
 def _shared_back(bound: list[Bound]) -> list[Bound]:
-    """"$709 million and $3 billion of short-term investments": what stands behind the last of a list names all of it."""
+    """ "$709 million and $3 billion of short-term investments": what stands behind the last of a list names all of it."""
     for place in range(len(bound) - 2, -1, -1):
         item, later = bound[place], bound[place + 1]
-        if item.phrase is None and later.phrase is not None and later.group == item.group and later.role.name == item.role.name:
+        if (
+            item.phrase is None
+            and later.phrase is not None
+            and later.group == item.group
+            and later.role.name == item.role.name
+        ):
             bound[place] = replace(item, phrase=later.phrase, how="after")
     return bound
 
@@ -98,7 +103,12 @@ def _bound(
             return compared
     pre = _before(line, place, floor, metrics)
     post = None if _share_of_sales(line, place, metrics) else _after(line, place, metrics)
-    if role.name == "change" and role.moved is not None and role.moved.start > line[place].start and _of_another(line, place):
+    if (
+        role.name == "change"
+        and role.moved is not None
+        and role.moved.start > line[place].start
+        and _of_another(line, place)
+    ):
         pre = None
     if pre is not None and (post is None or pre[1] == 0 and _strong(line, place)):
         return _settled(line, place, amount, role, pre[0], "before", pre[1])
@@ -111,7 +121,12 @@ def _bound(
 
 
 def _compared(
-    line: Sequence[Token], place: int, amount: FoundAmount, role: Role, earlier: Bound | None, metrics: Sequence[FoundMetric]
+    line: Sequence[Token],
+    place: int,
+    amount: FoundAmount,
+    role: Role,
+    earlier: Bound | None,
+    metrics: Sequence[FoundMetric],
 ) -> Bound | None:
     """A comparative's metric: named behind its cue, in own words there, else that of the level it is compared with."""
     cue = role.cue if role.cue is not None else place
@@ -127,7 +142,9 @@ def _compared(
     if own is not None and own.first > cue and amount.is_money:
         return _settled(line, place, amount, role, own, "own", 0)
     level = earlier
-    while level is not None and (level.role.name not in ("level", "compared", "change") or level.phrase is None or not _alike(level, amount)):
+    while level is not None and (
+        level.role.name not in ("level", "compared", "change") or level.phrase is None or not _alike(level, amount)
+    ):
         level = level.earlier
     if level is None or level.phrase is None:
         return None
@@ -139,14 +156,21 @@ def _alike(bound: Bound, amount: FoundAmount) -> bool:
     if bound.role.name == "change":
         return True
     percent = amount.unit in ("percent", "bps", "points")
-    return bound.percent == percent and (bound.amount.unit == amount.unit or "plain" in (bound.amount.unit, amount.unit) or not (
-        bound.amount.is_money and amount.is_money))
+    return bound.percent == percent and (
+        bound.amount.unit == amount.unit
+        or "plain" in (bound.amount.unit, amount.unit)
+        or not (bound.amount.is_money and amount.is_money)
+    )
 
 
 def _share_of_sales(line: Sequence[Token], place: int, metrics: Sequence[FoundMetric]) -> bool:
-    """"18.7 percent of net sales": what stands behind is what it is a share of."""
-    if metrics and metrics and place + 1 < len(line) and line[place + 1].part == "of" and "%" in line[place].text + "%" * (
-        "percent" in line[place].lower or "prozent" in line[place].lower
+    """ "18.7 percent of net sales": what stands behind is what it is a share of."""
+    if (
+        metrics
+        and metrics
+        and place + 1 < len(line)
+        and line[place + 1].part == "of"
+        and "%" in line[place].text + "%" * ("percent" in line[place].lower or "prozent" in line[place].lower)
     ):
         ahead = [token for token in line[place + 2 : place + 5] if token.part == "metric"]
         return bool(ahead) and metrics[ahead[0].item].name == "revenue"
@@ -154,7 +178,7 @@ def _share_of_sales(line: Sequence[Token], place: int, metrics: Sequence[FoundMe
 
 
 def _of_another(line: Sequence[Token], place: int) -> bool:
-    """"a 1.9% decline in customer transactions": the change names its own subject."""
+    """ "a 1.9% decline in customer transactions": the change names its own subject."""
     spot = place + 1
     while spot < len(line) and line[spot].part in ("rise", "fall", "change", "relative", "adverb", "word"):
         spot += 1
@@ -232,11 +256,15 @@ def _subject(line: Sequence[Token], start: int, place: int) -> bool:
 
 
 def _head(line: Sequence[Token], spot: int, floor: int) -> int:
-    """"gross profit from sales": the metric that the nearest one only qualifies."""
+    """ "gross profit from sales": the metric that the nearest one only qualifies."""
     link = before(line, spot)
     while link > floor + 1 and line[link].part == "adjusted":
         link = before(line, link)
-    if link > floor + 1 and line[link].lower in ("from", "of", "before", "after", "on") and line[link - 1].part == "metric":
+    if (
+        link > floor + 1
+        and line[link].lower in ("from", "of", "before", "after", "on")
+        and line[link - 1].part == "metric"
+    ):
         return link - 1
     return spot
 

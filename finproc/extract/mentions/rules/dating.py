@@ -30,7 +30,12 @@ def date_amounts(line: Sequence[Token], bound: Sequence[Bound], periods: Sequenc
     left, right, after = _zones(line, bound, periods)
     own = _lent(line, bound, _own(line, bound, left, right, periods))
     main = next(
-        (found for (found, _), item in zip(own, bound, strict=True) if found and item.role.name != "compared"), None
+        (
+            found
+            for (found, _), item in zip(own, bound, strict=True)
+            if found and item.role.name not in ("compared", "effect")
+        ),
+        None,
     )
     out: list[Dated] = []
     for place, item in enumerate(bound):
@@ -71,8 +76,10 @@ def _lent(
 
 def _again(line: Sequence[Token], one: Bound, other: Bound) -> bool:
     gap = line[one.place + 1 : other.place]
-    return bool(gap) and all(token.part in ("comma", "and", "open", "adverb") for token in gap) and any(
-        token.lower in ("or", "oder", "ou") for token in gap
+    return (
+        bool(gap)
+        and all(token.part in ("comma", "and", "open", "adverb") for token in gap)
+        and any(token.lower in ("or", "oder", "ou") for token in gap)
     )
 
 
@@ -102,12 +109,14 @@ def _zones(
         start = bound[place - 1].place + 1 if place else 0
         split = _split(line, start, item) if place else start
         for spot in range(start, item.place):
-            if line[spot].part == "period" and (spot >= split and place or not _contrasted(line, spot)):
+            if line[spot].part == "period" and (
+                item.role.cue is not None and spot >= split or not _contrasted(line, spot)
+            ):
                 (right[place - 1] if spot < split else left[place]).append(spot)
     closing = False
     for spot in range(bound[-1].place + 1, len(line)):
         token = line[spot]
-        closing = closing or token.part in ("compared", "from") or token.lower == "over"
+        closing = closing or token.part == "compared" or token.part == "period" and _contrasted(line, spot)
         if token.part == "period":
             if closing:
                 after.append(periods[token.item])
@@ -121,9 +130,13 @@ def _zones(
 def _contrasted(line: Sequence[Token], spot: int) -> bool:
     """A period that only says what something is compared with ("versus last year", "over the same period")."""
     before = spot - 1
-    while before >= 0 and line[before].part in ("determiner", "to", "preposition", "adverb") and line[before].lower != "over":
+    while (
+        before >= 0
+        and line[before].part in ("determiner", "to", "preposition", "adverb")
+        and line[before].lower != "over"
+    ):
         before -= 1
-    return before >= 0 and (line[before].part == "compared" or line[before].lower == "over")
+    return before >= 0 and (line[before].part in ("compared", "from") or line[before].lower == "over")
 
 
 def _split(line: Sequence[Token], start: int, item: Bound) -> int:

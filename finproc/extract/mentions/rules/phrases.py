@@ -43,7 +43,9 @@ _EMPTY_HEADS = frozenset(
     forecast forecasts threshold limit limits penalties difference sensitivity variance end addition budget exposure""".split()
 )
 """Heads that name no metric by themselves."""
-_WEAK_HEADS = frozenset("cost costs price prices value values rate rates income level levels use volume high low".split())
+_WEAK_HEADS = frozenset(
+    "cost costs price prices value values rate rates income level levels use volume high low".split()
+)
 """Heads that name a metric only with words before them ("lease cost", "52-week high")."""
 _NOUNS_IN_ING = frozenset(
     """operating staffing marketing advertising financing investing manufacturing engineering accounting pricing banking trading
@@ -100,7 +102,16 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
     end, last = _compound_end(line, place)
     if last == place + 1 and line[last].lower in LOSSES:
         loss = Span(line[last].start, line[last].end)
-        return Phrase(Span(start, end), first, last, name if start == metric.start else None, qualifier, None, loss, blocked=_blocked(line, first))
+        return Phrase(
+            Span(start, end),
+            first,
+            last,
+            name if start == metric.start else None,
+            qualifier,
+            None,
+            loss,
+            blocked=_blocked(line, first),
+        )
     if end > metric.end:
         return Phrase(
             Span(min(start, segment[-1].start if segment else start), end),
@@ -130,7 +141,9 @@ def _owner(line: Sequence[Token], spot: int) -> Span:
 def _verbal(token: Token) -> bool:
     lower = token.lower
     return token.part == "word" and (
-        lower.endswith("ly") or (lower.endswith("ing") and lower not in _NOUNS_IN_ING) or (lower.endswith("ed") and lower not in ADJUSTED | ALTERING | NEUTRAL)
+        lower.endswith("ly")
+        or (lower.endswith("ing") and lower not in _NOUNS_IN_ING)
+        or (lower.endswith("ed") and lower not in ADJUSTED | ALTERING | NEUTRAL)
     )
 
 
@@ -155,7 +168,11 @@ def _blocked(line: Sequence[Token], first: int) -> Literal["", "change", "effect
     head = before(line, link)
     if head < 0:
         return ""
-    if line[head].part in ("rise", "fall", "change") or line[head].part in ("risen", "fallen") and line[link].lower == "in":
+    if (
+        line[head].part in ("rise", "fall", "change")
+        or line[head].part in ("risen", "fallen")
+        and line[link].lower == "in"
+    ):
         return "change"
     return "effect" if line[head].part == "effect" else ""
 
@@ -278,7 +295,14 @@ def _own(line: Sequence[Token], first: int, last: int) -> Phrase | None:
     if not words or inner[-1].part not in ("word", "metric", "name") or len(inner) == 1 and inner[0].part == "metric":
         return None
     head = _head(inner)
-    if head.lower in _WEAK_HEADS and len(inner) == 1 or head.lower in _EMPTY_HEADS - _WEAK_HEADS or head.part == "name" and head.text[1:].islower() and len(words) < 1:
+    if (
+        head.lower in _WEAK_HEADS
+        and len(inner) == 1
+        or head.lower in _EMPTY_HEADS - _WEAK_HEADS
+        or head.part == "name"
+        and head.text[1:].islower()
+        and len(words) < 1
+    ):
         return None
     if all(token.part == "name" for token in inner) or not any(len(token.text) > 2 for token in words):  # noqa: PLR2004
         return None

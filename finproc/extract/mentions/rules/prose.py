@@ -21,7 +21,9 @@ from finproc.lexicon.periods import FoundPeriod
 from finproc.model.mention import Mention
 from finproc.model.text import Origin, Quote, Span
 
-_SHARE_OF_SALES = re.compile(r"as\s+an?\s+percent(?:age)?\s+of\s+(?:total\s+|net\s+)*(?:sales|revenues?)", re.IGNORECASE)
+_SHARE_OF_SALES = re.compile(
+    r"as\s+an?\s+percent(?:age)?\s+of\s+(?:total\s+|net\s+)*(?:sales|revenues?)", re.IGNORECASE
+)
 _SALES = frozenset({"revenue"})
 _SPECIAL_RATES = frozenset(
     "sequentially qoq quarter-on-quarter organic organically annualized annualised like-for-like".split()
@@ -204,7 +206,7 @@ class _Sentence:
         return None
 
     def _effect(self, item: Bound) -> bool:
-        """"The impact of … decreased revenues by 1%": the verb stands before the metric and has another subject."""
+        """ "The impact of … decreased revenues by 1%": the verb stands before the metric and has another subject."""
         moved, phrase = item.role.moved, item.phrase
         if moved is None or phrase is None or moved.start > phrase.words.start or item.how == "after":
             return False
