@@ -69,6 +69,7 @@ class PaidCalls:
     limiter: CallLimiter
     circuit: CircuitBreaker
     terms: Terms
+    grace: timedelta = GRACE
     clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
     spread: Callable[[], float] = random.random
@@ -148,7 +149,7 @@ class PaidCalls:
             model=self.backend.model,
             state="open",
             sent_at=now,
-            deadline=now + timedelta(seconds=self.backend.total_timeout) + GRACE,
+            deadline=now + timedelta(seconds=self.backend.total_timeout) + self.grace,
             reserved=self._cost(most, self.backend.service_tier) or Decimal(0),
             service_tier=self.backend.service_tier,
         )

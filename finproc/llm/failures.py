@@ -109,7 +109,7 @@ def of_refusal(refused: Refused) -> TryLater | Failed:
 
 
 def rate_limited(refused: Refused, times: int, spread: float) -> RateLimited:
-    """The exception for the question's so-manieth 429 (from 1). `spread` is a number in [0, 1).
+    """The exception for the `times`-th 429 of one question, from 1. `spread` is a number in [0, 1).
 
     The server's limiter is a limiter: at first it is waited for, longer each time, never shorter than the server asks;
     only a question that is turned away again and again uses up tries.
