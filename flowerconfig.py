@@ -5,6 +5,7 @@ from __future__ import annotations
 from tornado.options import options
 
 from finproc.identity.flower import credentials
+from finproc.logs import configure
 from finproc.settings import settings
 
 _settings = settings()
@@ -15,3 +16,4 @@ if not options.basic_auth and not options.auth:
     basic_auth = [credentials(_settings)]
 if _settings.flower_broker_api:
     broker_api = _settings.flower_broker_api
+configure(_settings.log_level)

@@ -45,7 +45,9 @@ def main() -> None:
     environment = {**os.environ, **settings, "FINPROC_VAR": str(folder), "FINPROC_PORT": str(web)}
     environment["FINPROC_FLOWER_PORT"] = str(flower)
     say(f"Starting web, three workers, beat and Flower on {url}")
-    stack = subprocess.Popen([sys.executable, "-m", "finproc", "up"], env=environment, stderr=subprocess.DEVNULL)
+    said = folder / "said"
+    with said.open("wb") as file:
+        stack = subprocess.Popen([sys.executable, "-m", "finproc", "up"], env=environment, stderr=file)
     try:
         wait_for(lambda: ready(url, stack), START_SECONDS, f"finproc does not start; see {folder / 'log'}")
         show(url, environment)
@@ -56,9 +58,12 @@ def main() -> None:
         except subprocess.TimeoutExpired:
             stack.kill()
             status = stack.wait()
-    say("Stopped" if status == 0 else f"finproc ended with status {status}")
     if status == 0:
+        say("Stopped")
         shutil.rmtree(folder)
+    else:
+        say(f"finproc ended with status {status}; its logs are in {folder / 'log'}")
+        print(said.read_text())
     sys.exit(status)
 
 

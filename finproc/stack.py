@@ -38,7 +38,7 @@ def programs(settings: Settings) -> tuple[Program, ...]:
     # Celery's soft shutdown listens to SIGQUIT; the supervisor, like every service manager, sends SIGTERM.
     working = {**environment, "REMAP_SIGTERM": "SIGQUIT"}
     gunicorn = (sys.executable, "-m", "gunicorn", "-c", str(HOUSE / "gunicorn.conf.py"))
-    celery = (sys.executable, "-m", "celery", "-A", "finproc")
+    celery = (sys.executable, "-m", "celery", "--quiet", "-A", "finproc")
     schedule = str(settings.finproc_var.absolute() / "beat-schedule")
     threads = ("-P", "threads", "-c", str(settings.finproc_extract_concurrency))
     one = ("-c", "1", "--prefetch-multiplier=1")

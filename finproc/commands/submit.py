@@ -50,6 +50,7 @@ def command(
     answer = _send(server, file, fields)
     submission = watch(server, answer["id"], timeout) if wait else server.submission(answer["id"])
     facts = server.facts(submission=submission["id"], proof="any") if submission["state"] == "stored" else []
+    facts.sort(key=lambda fact: fact["quote_start"])
     if as_json:
         print_json({**submission, "duplicate": answer.get("duplicate", False), "facts": facts})
     else:

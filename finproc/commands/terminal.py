@@ -36,7 +36,7 @@ def print_lines(values: Iterable[object]) -> None:
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table of texts, numbers and times; numbers stand right. An empty one says so."""
-    table = Table(title=title, title_justify="left")
+    table = Table()
     kept = [[_shown(value) for value in row] for row in rows]
     for place, column in enumerate(columns):
         numeric = bool(kept) and all(_is_number(row[place]) for row in kept)
@@ -44,7 +44,9 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     for row in kept:
         table.add_row(*row)
     console = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else WIDE)
-    console.print(table if kept else f"{title}: none")
+    console.print(f"{title}:" if kept else f"{title}: none")
+    if kept:
+        console.print(table)
 
 
 FACT_COLUMNS = ("company", "metric", "value", "unit", "period", "status", "proof", "quote")
