@@ -17,6 +17,7 @@ _ROW_PITCH = 3.5
 _MARGIN = 6.0
 _OVERHANG = 3.0
 _OFF_MIDDLE = 0.35
+_NARROW = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +227,14 @@ def _even(heads: Sequence[Word], columns: Sequence[Word]) -> list[tuple[int, int
 
 
 def _shared(heads: Sequence[Word], columns: Sequence[Word]) -> list[tuple[int, int]] | None:
-    """Where every head is a period: each covers all columns that it is the nearest to. None where that cannot be."""
+    """Where every head is a period, and not each over one column: each covers all columns that it is nearest to."""
     near = [[place for place, column in enumerate(columns) if _nearest(column, heads) is head] for head in heads]
     if not all(near) or not all(PERIOD.search(head.text) for head in heads):
         return None
-    if len(heads) == 1 and any(column.left <= heads[0].left and heads[0].right <= column.right for column in columns):
+    pitch = (columns[-1].right - columns[0].left) / len(columns)
+    if all(
+        head.right - head.left < _NARROW * pitch and any(_touch(head, column) for column in columns) for head in heads
+    ):
         return None
     return [(places[0], places[-1]) for places in near]
 

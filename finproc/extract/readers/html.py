@@ -179,6 +179,8 @@ def _is_note(element: etree._Element) -> bool:
 
 def _seen_text(root: etree._Element) -> str:
     """The text of one element as it is seen; breaks and blocks inside become spaces."""
+    if not len(root):
+        return clean(root.text or "")
     pieces: list[str] = []
     steps = etree.iterwalk(root, events=("start", "end"))
     for event, element in steps:
@@ -204,6 +206,7 @@ def _grid(table: etree._Element) -> Iterator[GridCell]:
                 continue
             while free_from.get(column, 0) > number:
                 column += 1
+                places += 1
             width = _span(cell.get("colspan"))
             height = min(_span(cell.get("rowspan")), len(rows) - number)
             places += width

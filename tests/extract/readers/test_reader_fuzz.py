@@ -1,0 +1,64 @@
+"""Whatever bytes come, a reader gives a document with true places, or refuses by a reason."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from finproc.errors import Unreadable
+from finproc.extract.readers import READERS, pdf, recognize
+from tests.extract.readers.made import assert_places, pdf_of, statement_page
+
+PDF = pdf_of(statement_page(), [(72, 700, "Second page")])
+HTML = (
+    b"<!DOCTYPE html><html><head><title>t</title></head><body><h1>Results</h1><p>Net income <b>$5</b></p>"
+    b"<table><tr><td rowspan=2>a<td colspan=2>$ 1<tr><td>(2<td>)</table><ul><li>x</ul></body></html>"
+)
+REASONS = {"unreadable", "encrypted", "no_text", "not_text", "too_large", "unknown_format"}
+MUTATION = st.tuples(st.floats(0, 1), st.integers(0, 40), st.binary(max_size=12))
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def mutated(body, mutations):
+    """The body with stretches cut out and others put in their place."""
+    for place, cut, put in mutations:
+        start = int(place * len(body))
+        body = body[:start] + put + body[start + cut :]
+    return body
+
+
+def read_or_refuse(body, media_type):
+    reader = next(reader for reader in READERS if reader.media_type == media_type)
+    try:
+        document = reader.read(body)
+    except Unreadable as refused:
+        if refused.reason not in REASONS or "broke off" in refused.detail:
+            raise
+    else:
+        assert_places(document)
+
+
+@UNHURRIED
+@given(st.lists(MUTATION, min_size=1, max_size=5))
+def test_a_pdf_with_random_damage_is_read_or_refused(mutations):
+    read_or_refuse(mutated(PDF, mutations), pdf.MEDIA_TYPE)
+
+
+@UNHURRIED
+@given(st.lists(MUTATION, min_size=1, max_size=5))
+def test_a_page_with_random_damage_is_read_or_refused(mutations):
+    read_or_refuse(mutated(HTML, mutations), "text/html")
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.media_type)
+@UNHURRIED
+@given(st.binary(max_size=2000))
+def test_random_bytes_are_read_or_refused(reader, body):
+    read_or_refuse(body, reader.media_type)
+
+
+@given(st.binary(max_size=2000), st.none() | st.text(max_size=10), st.none() | st.text(max_size=10))
+def test_random_bytes_are_recognized_or_refused(body, filename, declared):
+    with suppress(Unreadable):
+        assert recognize(body, filename, declared) in {reader.media_type for reader in READERS}
