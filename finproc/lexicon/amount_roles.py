@@ -5,100 +5,105 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from finproc.lexicon.months import MONTHS
 from finproc.model.text import Span
 
 Role = Literal["amount", "date", "year", "duration", "code", "reference", "ordinal", "phone", "time"]
 
-_MONTH = (
-    r"(?:jan(?:uary|uar|vier|\.)?|feb(?:ruary|ruar|\.)?|f[ée]vrier|m[aä]r(?:ch|z|\.)?|mars|apr(?:il|\.)?|avril|ma[iy]|june?|juni|juin|jul(?:y|i|\.)?|juillet"
-    r"|aug(?:ust|\.)?|ao[uû]t|sep(?:t(?:ember|embre|\.)?|\.)?|o[ck]t(?:ober|obre|\.)?|nov(?:ember|embre|\.)?|d[eé][cz](?:ember|embre|\.)?)"
+_REFERENCE_WORDS = frozenset(
+    "iso ifrs ias asc asu fasb sfas fas fin eitf frs rule rules form forms section sections sec item items note notes page pages pp no nos nr "
+    "number article articles chapter exhibit schedule table figure fig appendix annex part level levels tier phase step volume vol paragraph "
+    "regulation directive windows boeing airbus basel stage category route highway suite room grade ftse stoxx nikkei dax cac russell fortune "
+    "forbes msci nasdaq s&p anhang seite ziffer artikel punkt kapitel see footnote release ref".split()
 )
-_MONTH_LEFT = re.compile(rf"\b{_MONTH}\s(?:[0-9]{{1,2}}(?:st|nd|rd|th)?\s?(?:,|and|to|-|–)\s?)?$", re.IGNORECASE)
-_MONTH_RIGHT = re.compile(rf"(?:st|nd|rd|th|\.|er)?(?:\s(?:of\s)?|-){_MONTH}\b", re.IGNORECASE)
-_CODE_LEFT = re.compile(
-    r"(?:[A-Za-z_]-?|[A-Za-z][A-Za-z&]*-|#|§|&P\s|\b(?:ISO|IFRS|IAS|ASC|ASU|FASB|SFAS|FAS|FIN|EITF|FRS|Rule|Form|Section|Sections|Sec\.|Item|Items|Note|Notes|Page|Pages|pp?\.|No\.|Nos\.|Nr\.|Number|Article|Chapter|"
-    r"Exhibit|Schedule|Table|Figure|Fig\.|Appendix|Annex|Part|Level|Tier|Phase|Step|Volume|Vol\.|Paragraph|Regulation|Directive|Windows|Boeing|Airbus|Basel|Stage|Category|Route|Highway|Suite|Room|Grade|"
-    r"FTSE|STOXX|Stoxx|Nikkei|DAX|CAC|Russell|Fortune|Forbes|MSCI|Nasdaq|NASDAQ|S&P|Global|Top|Section|"
-    r"Anhang|Seite|Ziffer|Artikel|Punkt|Kapitel|item|note|notes|page|pages|section|paragraph|chapter|article|exhibit|schedule|level|see)\s)$"
+"""Words before a number that make it a name or a place in a document."""
+_MONTH_RIGHT = frozenset(MONTHS)
+_ORDINAL_MARKS = frozenset("st nd rd th ème er".split())
+_DURATIONS = frozenset(
+    "month months week weeks year years day days hour hours minute minutes quarter quarters decade decades monat monate monaten woche wochen jahr jahre "
+    "jahren tag tage tagen quartal quartale quartalen mois an ans année années jour jours semaine semaines trimestre trimestres".split()
 )
+_DURATION_LINKS = frozenset("fiscal full consecutive trading business calendar additional more straight to".split())
+_DURATION_RIGHT = re.compile(
+    r"[ \u00a0-](?:to [0-9]+[ -])?(?:(?:fiscal|full|consecutive|trading|business|calendar|additional|more|straight)\s)?(?P<unit>[^\W\d_]+)"
+)
+_TIMES = frozenset("am pm a p uhr o".split())
+_TIME_RIGHT = re.compile(r"\s?(?:[ap]\.\s?m\b|[ap]m\b|o'clock|Uhr\b)", re.IGNORECASE)
+_NEXT_WORD = re.compile(r"[ \u00a0-]?([^\W\d_]+)")
 _CODE_RIGHT = re.compile(r"-?[A-Z](?![A-Za-z]*\s?[$€£])(?:[-/ ,.;)]|$)|-(?=[A-Z]\b)|[A-Za-z]*[0-9]*-?[a-z]*[A-Z]{2,}")
 _PHONE = re.compile(
     r"(?:\+[0-9]{1,3}[ .-]?)?(?:\([0-9]{2,4}\)[ .-]?|[0-9]{2,4}[ .-])[0-9]{3,4}[ .-][0-9]{3,4}(?![0-9])"
 )
-_TIME_RIGHT = re.compile(r"(?::[0-9]{2}|\s?(?:[ap]\.?m\b|o'clock|Uhr\b|h[0-9]{2}\b))")
-_DURATION_RIGHT = re.compile(
-    r"[ \u00a0-](?:to [0-9]+[ -])?(?:(?:fiscal|full|consecutive|trading|business|calendar|additional|more|straight)\s)?"
-    r"(?:months?|weeks?|years?|days?|hours?|minutes?|quarters?|decades?|centuries|Monaten?|Monate|Wochen|Jahren?|Jahre|Tagen?|Tage|Quartalen?|mois|ans|années|jours|semaines|trimestres)\b",
-    re.IGNORECASE,
-)
-_ORDINAL_RIGHT = re.compile(r"(?:st|nd|rd|th|ème|e|er)\b(?!\s?[$€£])")
 _DATE = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{4}|[0-9]{2})?")
+_GROUPED = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(?:,[0-9]+)?")
 _SLASHES = re.compile(r"[0-9]{1,4}[/-][0-9]{1,2}[/-][0-9]{1,4}(?![0-9])")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_YEAR_LEFT = re.compile(r"[^\W\d_]\s?['’]$")
+_NO_YEAR_RIGHT = re.compile(r"[ \u00a0]?(?:%|per ?cent|basis points|shares|employees|Mitarbeiter)")
 _ROOM = 18
 
 
 def role_of(text: str, digits: Span, *, marked: bool) -> Role:
     """What the digits are; `marked` says that a currency or a scale word stands with them, which makes them an amount."""
     start, end = digits.start, digits.end
-    token = text[start:end]
-    nearby = text[max(0, start - _ROOM) : start]
     if _near_slashes(text, start, end):
         return "date"
     if marked:
         return "amount"
-    if nearby and (nearby[-1].isalpha() or nearby[-1] in "_#§" or _CODE_LEFT.search(nearby)):
-        return "code" if not nearby[-1].isspace() else "reference"
-    bare = token.isdigit()
-    if _DATE.fullmatch(token) and token.count(".") >= 2:  # noqa: PLR2004 - day.month.
-        return "date"
-    if token.count(".") > 1 and not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", token):
+    token = text[start:end]
+    nearby = text[max(0, start - _ROOM) : start]
+    before = nearby[-1:]
+    if before and (before.isalpha() or before in "_#§" or (before == "-" and nearby[-2:-1].isalpha())):
         return "code"
-    if nearby.endswith(":") and nearby[-2:-1].isdigit():
+    words = nearby.split()
+    last = words[-1].strip("(.,;:").lower() if words and before.isspace() else ""
+    if last in _REFERENCE_WORDS:
+        return "reference"
+    if token.count(".") > 1 and not _GROUPED.fullmatch(token):
+        return "date" if _DATE.fullmatch(token) else "code"
+    if before == ":" and nearby[-2:-1].isdigit():
         return "time"
-    right = _right_role(text, end, bare=bare)
-    if right:
-        return right
-    if bare:
-        return _bare_role(text, token, nearby, start, end)
-    return "amount"
+    bare = token.isdigit()
+    return _right_role(text, end, bare=bare) or (
+        _bare_role(text, token, before, last, start, end) if bare else "amount"
+    )
 
 
 def _near_slashes(text: str, start: int, end: int) -> bool:
     if text[end : end + 1] not in {"/", "-"} and text[start - 1 : start] not in {"/", "-"}:
         return False
     begin = start
-    while begin > 0 and start - begin < 8 and text[begin - 1] in "0123456789/-":  # noqa: PLR2004 - the length of a date before its last part
+    while begin > 0 and start - begin < 8 and text[begin - 1] in "0123456789/-":  # noqa: PLR2004 - as long as a date before its last part
         begin -= 1
     dated = _SLASHES.match(text, begin)
     return bool(dated and dated.end() >= end and dated.start() <= start)
 
 
 def _right_role(text: str, end: int, *, bare: bool) -> Role | None:
-    if _TIME_RIGHT.match(text, end):
+    if text[end : end + 1] == ":" and text[end + 1 : end + 3].isdigit():
         return "time"
-    if not bare:
-        return "duration" if _DURATION_RIGHT.match(text, end) else None
-    if _MONTH_RIGHT.match(text, end):
+    following = _NEXT_WORD.match(text, end)
+    if not following:
+        return None
+    word = following[1].lower()
+    if word in _TIMES and _TIME_RIGHT.match(text, end):
+        return "time"
+    if bare and word in _MONTH_RIGHT and (word != "may" or following[1] == "May"):
         return "date"
-    if _ORDINAL_RIGHT.match(text, end):
+    if bare and following.start(1) == end and word in _ORDINAL_MARKS:
         return "ordinal"
-    if _DURATION_RIGHT.match(text, end):
-        return "duration"
+    if word in _DURATIONS or word in _DURATION_LINKS:
+        lasting = _DURATION_RIGHT.match(text, end)
+        if lasting and lasting["unit"].lower() in _DURATIONS:
+            return "duration"
     return None
 
 
-def _bare_role(text: str, token: str, nearby: str, start: int, end: int) -> Role:
-    if _MONTH_LEFT.search(nearby) and len(token) <= 4:  # noqa: PLR2004 - a day or a year
+def _bare_role(text: str, token: str, before: str, last: str, start: int, end: int) -> Role:
+    if last in MONTHS and len(token) <= 4:  # noqa: PLR2004 - a day or a year
         return "year" if len(token) == 4 else "date"  # noqa: PLR2004
-    if nearby[-1:] in {"'", "’"} and len(token) == 2:  # noqa: PLR2004 - '24
+    if before in {"'", "’"} and len(token) == 2:  # noqa: PLR2004 - '24
         return "year"
-    if (
-        _YEAR.fullmatch(token)
-        and not text[end : end + 1] == "%"
-        and not re.match(r"[ \u00a0]?(?:%|per ?cent|basis points|shares)", text[end : end + 14])
-    ):
+    if _YEAR.fullmatch(token) and not _NO_YEAR_RIGHT.match(text, end):
         return "year"
     if _is_phone(text, start, end):
         return "phone"
@@ -109,6 +114,9 @@ def _bare_role(text: str, token: str, nearby: str, start: int, end: int) -> Role
 
 def _is_phone(text: str, start: int, end: int) -> bool:
     if text[end : end + 1] not in {"-", ".", ")", " "} and text[start - 1 : start] not in {"-", ".", ")", " ", "+"}:
+        return False
+    window = text[max(0, start - 14) : end + 14]
+    if window.count("-") + window.count(".") + window.count("(") + window.count("+") == 0:
         return False
     begin = max(0, start - 14)
     for found in _PHONE.finditer(text, begin, end + 14):

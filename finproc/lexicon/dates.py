@@ -88,7 +88,9 @@ def month_at(text: str, position: int) -> FoundPeriod | None:
     match = _MONTH_YEAR.match(text, position)
     if not match:
         return None
-    return found_period(text, match.start(), match.end(), "month", year=int(match["year"]), month=month_of(match["month"]))
+    return found_period(
+        text, match.start(), match.end(), "month", year=int(match["year"]), month=month_of(match["month"])
+    )
 
 
 def end_at(text: str, position: int, language: str | None = None) -> FoundPeriod | None:

@@ -16,6 +16,9 @@ from finproc.model.text import Span
 MetricKind = Literal["flow", "instant", "per share", "ratio"]
 
 
+_TOKEN = re.compile(r"[^\W_][\w&]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """A listed metric. `sign` is "+" where it is always positive, "±" where it is negative for a loss or an outflow."""
@@ -42,10 +45,10 @@ class FoundMetric:
 
 @dataclass(frozen=True, slots=True)
 class MetricTable:
-    """All listed metrics, by every name they go by, and the pattern that finds those names."""
+    """All listed metrics, by every name they go by, and the names that begin with a word."""
 
     by_words: Mapping[str, Metric]
-    pattern: re.Pattern[str]
+    by_first_word: Mapping[str, re.Pattern[str]]
 
 
 def read_table(*paths: Path) -> MetricTable:
@@ -57,7 +60,7 @@ def read_table(*paths: Path) -> MetricTable:
         for row in json.loads(text)["metrics"]:
             metric = Metric(row["name"], row["statement"], row["kind"], row["sign"], tuple(row["aliases"]))
             by_words |= {_folded(words): metric for words in (metric.name, *metric.aliases)}
-    return MetricTable(by_words, _pattern(by_words))
+    return MetricTable(by_words, _patterns(by_words))
 
 
 @lru_cache(maxsize=1)
@@ -71,11 +74,17 @@ def spelling(words: str) -> str:
     return re.sub(r"\s+", " ", words.lower().replace("’", "'")).strip(" .,:;")
 
 
-def _pattern(by_words: Mapping[str, Metric]) -> re.Pattern[str]:
-    """One pattern for all names, the longest first; any white space, either apostrophe, hyphen or space alike."""
-    names = sorted(by_words, key=len, reverse=True)
-    alternatives = "|".join(_flexible(name) for name in names)
-    return re.compile(rf"(?<![\w&-])(?:{alternatives})(?![\w&]|-\w)", re.IGNORECASE)
+def _patterns(by_words: Mapping[str, Metric]) -> dict[str, re.Pattern[str]]:
+    """For every first word one pattern of the names that begin with it, the longest first."""
+    groups: dict[str, list[str]] = {}
+    for name in sorted(by_words, key=len, reverse=True):
+        first = _TOKEN.match(name)
+        if first:
+            groups.setdefault(first[0], []).append(name)
+    return {
+        first: re.compile(rf"(?:{'|'.join(map(_flexible, names))})(?![\w&]|-\w)", re.IGNORECASE)
+        for first, names in groups.items()
+    }
 
 
 def _flexible(name: str) -> str:
@@ -85,11 +94,16 @@ def _flexible(name: str) -> str:
 def find_metrics(text: str, table: MetricTable | None = None) -> list[FoundMetric]:
     """Every listed metric that the text names, in order, none overlapping; at one place the longest alias wins."""
     known = table or packaged()
-    found = []
-    for match in known.pattern.finditer(text):
-        metric = look_up(match[0], known)
-        if metric:
-            found.append(FoundMetric(match[0], Span(match.start(), match.end()), metric))
+    found: list[FoundMetric] = []
+    end = 0
+    for token in _TOKEN.finditer(text):
+        start = token.start()
+        pattern = known.by_first_word.get(token[0].lower()) if start >= end else None
+        match = pattern.match(text, start) if pattern and not text.startswith("-", start - 1) else None
+        metric = look_up(match[0], known) if match else None
+        if match and metric:
+            end = match.end()
+            found.append(FoundMetric(match[0], Span(start, end), metric))
     return found
 
 

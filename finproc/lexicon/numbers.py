@@ -15,6 +15,12 @@ MAX_DIGITS = 34
 
 _THREES = re.compile(r"[0-9]{1,3}(?:([.,'’\u00a0\u202f ])[0-9]{3})(?:\1[0-9]{3})*")
 _INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")
+_FRACTIONS = {"½": ".5", "1/2": ".5", "¼": ".25", "1/4": ".25", "¾": ".75", "3/4": ".75"}
+_MIXED = re.compile(r"([0-9]+)[ -]?([¼½¾]|1/2|1/4|3/4)")
+DIGITS = re.compile(
+    r"(?<![0-9A-Za-z.,])\.[0-9]+|[0-9]+(?:[¼½¾]|[ -](?:1/2|1/4|3/4)(?![0-9/]))|[0-9]+(?:[.,'’\u00a0\u202f](?=[0-9]{2})[0-9]+|[.,][0-9]+)*"
+)
+"""Digits with their separators, in one run: 500 is never found inside 1,500."""
 _SEPARATORS = re.compile(r"[.,'’\u00a0\u202f ]")
 
 
@@ -49,6 +55,10 @@ def read_digits(digits: str, *, comma: bool | None = None) -> Reading:
     exactly three digits, and a lone comma before others, depend on `comma`: "1,234" is grouping unless the comma is known to be decimal
     (English is the trade's default), "1.234" and "5,3" stay ambiguous while nothing is known.
     """
+    mixed = _MIXED.fullmatch(digits)
+    if mixed:
+        fraction = _FRACTIONS[mixed[2]]
+        return Reading(Decimal(mixed[1] + fraction), len(fraction) - 1)
     marks = _SEPARATORS.findall(digits)
     if sum(map(str.isdigit, digits)) > MAX_DIGITS:
         return Reading(None, problem="too_long")
@@ -115,6 +125,11 @@ WORDS = re.compile(
     re.IGNORECASE,
 )
 """Numbers in words: "five", "twenty-five", "one hundred and twelve", "five point three", "half a", "two and a half"."""
+_A_STARTS = ("a half", "a quarter", "a hundred", "a million", "a billion", "a trillion")
+WORD_STARTS = re.compile(
+    "|".join(form for word in ("half", *_A_STARTS, *_WORDS) for form in (word, word.capitalize(), word.upper()))
+)
+"""Where a number in words can begin; quick, because every branch begins with a letter."""
 
 
 def read_words(words: str) -> Reading:

@@ -72,7 +72,9 @@ def _coded(text: str, match: re.Match[str], kind: PeriodKind, number: int) -> Fo
     year = dates.year_of(words)
     year_to = dates.second_year(year, match["second"])
     fiscal = dates.is_fiscal(words)
-    return found_period(text, match.start(), match.end(), kind, number=number, year=year, fiscal=fiscal, year_to=year_to)
+    return found_period(
+        text, match.start(), match.end(), kind, number=number, year=year, fiscal=fiscal, year_to=year_to
+    )
 
 
 def ordinal_at(text: str, position: int, language: str | None) -> FoundPeriod | None:
@@ -112,7 +114,9 @@ def compound_at(text: str, position: int, language: str | None) -> FoundPeriod |
     return _with_year(text, match, "months" if kind == "months" else "half", number, language)
 
 
-def _with_year(text: str, match: re.Match[str], kind: PeriodKind, number: int | None, language: str | None) -> FoundPeriod:
+def _with_year(
+    text: str, match: re.Match[str], kind: PeriodKind, number: int | None, language: str | None
+) -> FoundPeriod:
     """A worded period, the year before or behind it, and the date on which the text says that it ended."""
     front = match.groupdict().get("front")
     end, fiscal = match.end(), "fiscal" in match[0].lower()
@@ -160,7 +164,9 @@ def unit_at(text: str, position: int, language: str | None) -> FoundPeriod | Non
     return replace(found, fiscal="fiscal" in unit or "financial" in unit) if found else None
 
 
-def _until(text: str, match: re.Match[str], kind: PeriodKind, number: int | None, language: str | None) -> FoundPeriod | None:
+def _until(
+    text: str, match: re.Match[str], kind: PeriodKind, number: int | None, language: str | None
+) -> FoundPeriod | None:
     ending = _ending(text, match.end(), language)
     if not ending or ending.month is None:
         return None

@@ -70,7 +70,10 @@ def _at_word(text: str, start: int, word: str, language: str | None) -> Iterator
     if word in _UNITS:
         tries.append(period_words.unit_at(text, start, language))
     if word in _YEAR_WORDS:
-        tries += [dates.worded_year_at(text, start), period_words.quarter_code_at(text, start) if word in {"fy", "cy"} else None]
+        tries += [
+            dates.worded_year_at(text, start),
+            period_words.quarter_code_at(text, start) if word in {"fy", "cy"} else None,
+        ]
     if word in _COMPOUNDS:
         tries.append(period_words.compound_at(text, start, language))
     if word in FIRST_WORDS:
@@ -89,7 +92,11 @@ def _at_code(text: str, start: int, code: str, language: str | None) -> Iterator
         tries.append(dates.worded_year_at(text, start))
     if first.isdigit() and not _in_number(text, start):
         if len(code) == 4:  # noqa: PLR2004 - a year
-            tries += [dates.bare_year_at(text, start), period_words.quarter_code_at(text, start), period_words.stretch_code_at(text, start)]
+            tries += [
+                dates.bare_year_at(text, start),
+                period_words.quarter_code_at(text, start),
+                period_words.stretch_code_at(text, start),
+            ]
             tries += [period_words.ordinal_at(text, start, language), period_words.counted_at(text, start, language)]
         else:
             tries += [period_words.stretch_at(text, start, language), period_words.ordinal_at(text, start, language)]
@@ -112,7 +119,9 @@ def _inherited(text: str, periods: list[FoundPeriod]) -> list[FoundPeriod]:
     for period in periods:
         joins = linked and _JOINT.fullmatch(text, linked[-1].span.end, period.span.start)
         continues = period.kind == "year" and not period.fiscal and period.year_to is None and period.month is None
-        continues = continues or (period.kind == "date" and head is not None and head.month is not None and head.kind != "date")
+        continues = continues or (
+            period.kind == "date" and head is not None and head.month is not None and head.kind != "date"
+        )
         if joins and head and continues:
             linked.append(replace(period, inherits=head.span))
             continue

@@ -15,7 +15,9 @@ EXACT = Context(prec=200)
 _HUNDREDTH = Decimal("0.01")
 _COMMA_CURRENCIES = frozenset("EUR SEK NOK DKK ISK PLN CZK HUF RON BGN TRY RUB UAH BRL ARS CLP COP IDR VND".split())
 """Currencies whose home writes decimals behind a comma."""
-_ENGLISH_SCALES = frozenset("thousand million billion trillion bn mn mm m b k tn lakh lakhs crore crores cr lac".split())
+_ENGLISH_SCALES = frozenset(
+    "thousand million billion trillion bn mn mm m b k tn lakh lakhs crore crores cr lac".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,14 @@ def parse_amount(
     amount = found[0]
     enclosed = amount.enclosed is not None and len(amount.enclosed) == len(text.strip())
     words = text[: amount.span.start]
-    return evaluate(amount, language=language, currency=currency, scale=scale, enclosed=enclosed, negative_word=bool(loss_word(words)))
+    return evaluate(
+        amount,
+        language=language,
+        currency=currency,
+        scale=scale,
+        enclosed=enclosed,
+        negative_word=bool(loss_word(words)),
+    )
 
 
 def evaluate(
@@ -78,14 +87,25 @@ def evaluate(
     code = found.currency or (currency_code(currency, language) if currency else None)
     unit = _unit(found, code)
     low_scale = found.low if found.low.scale or not found.high else found.high
-    outside = 0 if found.scaled or found.low.minor or unit in {"percent", "bps", "points", "currency/share"} else power_of(scale, language)
+    outside = (
+        0
+        if found.scaled or found.low.minor or unit in {"percent", "bps", "points", "currency/share"}
+        else power_of(scale, language)
+    )
     ends: list[tuple[Decimal, AmountEnd, int]] = []
     for end in (found.low, found.high) if found.high else (found.low,):
         reading = _read(end, found, code, language)
         if reading.value is None:
             problem = reading.problem or "malformed"
-            ambiguous = problem == "too_long" and "too_long" or (problem == "malformed" and not reading.readings and "malformed") or "ambiguous"
-            return Ambiguous(ambiguous, found.text, tuple(plain(EXACT.multiply(value, end.factor)) for value in reading.readings))
+            ambiguous = (
+                problem == "too_long"
+                and "too_long"
+                or (problem == "malformed" and not reading.readings and "malformed")
+                or "ambiguous"
+            )
+            return Ambiguous(
+                ambiguous, found.text, tuple(plain(EXACT.multiply(value, end.factor)) for value in reading.readings)
+            )
         factor = low_scale.factor if end is found.low and not end.scale and found.high and not end.minor else end.factor
         factor = EXACT.multiply(factor, Decimal(10) ** outside)
         factor = EXACT.multiply(factor, _HUNDREDTH) if unit == "bps" else factor
@@ -105,13 +125,17 @@ def _signed(
     enclosed: bool,
     negative_word: bool,
 ) -> Amount | Ambiguous:
-    source: SignSource | None = found.low.sign or ("parentheses" if enclosed else None) or ("loss" if negative_word else None)
+    source: SignSource | None = (
+        found.low.sign or ("parentheses" if enclosed else None) or ("loss" if negative_word else None)
+    )
     values = [plain(-value if source and value else value) for value, _, _ in ends]
     precision = plain(EXACT.multiply(EXACT.multiply(Decimal("0.5"), Decimal(1).scaleb(-ends[-1][2])), factor))
     approximate = found.approximation is not None
     if len(values) == 1:
         return Amount(values[0], None, None, unit, code, factor, source, precision, approximate)
     low, high = (values[1], values[0]) if source else (values[0], values[1])
+    if low > high and found.unit in {"percent", "bps", "points"} and not found.low.signs:
+        low, high = high, low  # "a decrease of 38.8% to 25.4%" names its ends from the worse to the better
     if low > high:
         return Ambiguous("ambiguous", found.text, (low, high))
     return Amount(None, low, high, unit, code, factor, source, precision, approximate)
@@ -142,7 +166,11 @@ def _comma(digits: str, scale: str | None, found: FoundAmount, code: str | None,
     before_three = len(digits.replace(",", ".").rpartition(".")[2]) == 3  # noqa: PLR2004 - could be grouping
     if code in _COMMA_CURRENCIES and not before_three:
         return True
-    if before_three and "." in digits and (code and code not in _COMMA_CURRENCIES or (scale and scale.lower() in _ENGLISH_SCALES)):
+    if (
+        before_three
+        and "." in digits
+        and (code and code not in _COMMA_CURRENCIES or (scale and scale.lower() in _ENGLISH_SCALES))
+    ):
         return False
     if found.unit == "percent" and not before_three:
         return True
@@ -158,7 +186,11 @@ def power_of(scale: str | None, language: str | None = None) -> int:
         return power
     captions = {found[2] for found in scales.find_captions(scale, language)}
     if not captions:
-        captions = {power for word in scale.replace("(", " ").replace(")", " ").split() if (power := scales.power_of(word, language))}
+        captions = {
+            power
+            for word in scale.replace("(", " ").replace(")", " ").split()
+            if (power := scales.power_of(word, language))
+        }
     return captions.pop() if len(captions) == 1 else 0
 
 

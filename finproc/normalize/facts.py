@@ -71,6 +71,11 @@ class Sweep:
                 found.append(amount)
         return found
 
+    def next_names_currency(self, amount: FoundAmount) -> bool:
+        """Whether the amount behind this one has a currency of its own."""
+        place = bisect_right(self._amount_starts, amount.span.start)
+        return place < len(self.amounts) and self.amounts[place].currency is not None
+
     def periods_at(self, span: Span) -> list[FoundPeriod]:
         first = max(0, bisect_right(self._period_starts, span.start) - 1)
         found = []
@@ -113,7 +118,9 @@ def _fact(mention: Mention, document: Document, context: Context, sweep: Sweep) 
     wrong = misquoted(document, mention)
     if wrong:
         field, quote = wrong
-        return Problem("quote_not_found", f"The words of {field} do not stand at their place in the text", quote.span, quote.text)
+        return Problem(
+            "quote_not_found", f"The words of {field} do not stand at their place in the text", quote.span, quote.text
+        )
     proven = _amount(mention, document, sweep)
     if isinstance(proven, Problem):
         return proven
@@ -122,8 +129,11 @@ def _fact(mention: Mention, document: Document, context: Context, sweep: Sweep) 
         return _problem(named.problem, f"The amount is no {mention.metric.text}", mention)
     unit = _unit(proven.amount, named)
     currency, currency_evidence = _currency(mention, proven, unit, sweep)
-    if unit in {"currency", "currency/share"} and currency is None:
-        return _problem("no_currency", "No currency stands with the amount, and the document has no single one", mention)
+    nothing = proven.found.in_words and not proven.found.low.currency and proven.amount.value == 0
+    if unit in {"currency", "currency/share"} and currency is None and not nothing:
+        return _problem(
+            "no_currency", "No currency stands with the amount, and the document has no single one", mention
+        )
     return _content(mention, proven, named, unit, (currency, currency_evidence), document, context, sweep)
 
 
@@ -148,18 +158,22 @@ def _amount(mention: Mention, document: Document, sweep: Sweep) -> _Proven | Pro
         doubts.append("part_of_range")
     elif found.high and not _within(found.high.digits.span, span):
         doubts.append("part_of_range")
+    scale = mention.scale.text if mention.scale else None
+    if scale is None and found.list_scale:
+        scale = found.list_scale.text
+        doubts += ["scale_of_list"] if sweep.next_names_currency(found) else []
     enclosed = found.enclosed is not None and (_within(found.enclosed, span) or _in_table(found.enclosed, document))
     amount = amounts.evaluate(
         found,
         language=sweep.language,
         currency=mention.currency.text if mention.currency else None,
-        scale=mention.scale.text if mention.scale else None,
+        scale=scale,
         enclosed=enclosed,
     )
     if isinstance(amount, amounts.Ambiguous):
         return _problem(f"{amount.problem}_amount", "The amount cannot be read in exactly one way", mention)
-    if mention.scale and not found.scaled and amounts.power_of(mention.scale.text, sweep.language) == 0:
-        return _problem("unknown_scale", f"“{mention.scale.text}” names no scale", mention)
+    if scale and not found.scaled and amounts.power_of(scale, sweep.language) == 0:
+        return _problem("unknown_scale", f"“{scale}” names no scale", mention)
     return _Proven(found, amount, tuple(doubts))
 
 
@@ -179,7 +193,9 @@ def _metric(mention: Mention, proven: _Proven, document: Document) -> Named:
     if unit == "currency" and listed and listed.kind == "per share" and listed.name != "dividend per share":
         unit = "currency/share"
     sign = f" {mention.sign.text}" if mention.sign else ""
-    return metric_of(words, qualifier=mention.qualifier.text if mention.qualifier else None, unit=unit, context=context + sign)
+    return metric_of(
+        words, qualifier=mention.qualifier.text if mention.qualifier else None, unit=unit, context=context + sign
+    )
 
 
 def _unit(amount: amounts.Amount, named: Named) -> Unit:
@@ -187,7 +203,9 @@ def _unit(amount: amounts.Amount, named: Named) -> Unit:
     metric = named.listed
     if amount.unit in {"percent", "bps", "points"}:
         return "percent"
-    if amount.unit == "currency/share" or (metric and metric.kind == "per share" and amount.unit in {"currency", "plain", "count"}):
+    if amount.unit == "currency/share" or (
+        metric and metric.kind == "per share" and amount.unit in {"currency", "plain", "count"}
+    ):
         return "currency/share"
     if amount.unit in {"currency", "shares"}:
         return "currency" if amount.unit == "currency" else "shares"
@@ -210,8 +228,12 @@ def _currency(mention: Mention, proven: _Proven, unit: Unit, sweep: Sweep) -> tu
         code = amounts.currency_code(mention.currency.text, sweep.language)
         if code:
             return code, Evidence("currency", mention.currency, rule_of(mention.currency))
+    if proven.found.in_words and proven.amount.value == 0:
+        return None, None
     if sweep.currency:
-        return amounts.currency_code(sweep.currency.text, sweep.language), Evidence("currency", sweep.currency, "document")
+        return amounts.currency_code(sweep.currency.text, sweep.language), Evidence(
+            "currency", sweep.currency, "document"
+        )
     cents = proven.found.low.currency if proven.found.low.minor else None
     if cents and "cent" in cents.text.lower():
         return "USD", Evidence("currency", Quote(cents.text, cents.span), "cents")
@@ -223,7 +245,9 @@ def _sign(mention: Mention, proven: _Proven, named: Named, document: Document) -
     amount, metric = proven.amount, named.listed
     if metric and metric.sign == "+":
         turned = amount.sign is not None
-        return (-1 if turned else 1), (Evidence("sign", _sign_quote(proven, document), "positive_by_convention") if turned else None)
+        return (-1 if turned else 1), (
+            Evidence("sign", _sign_quote(proven, document), "positive_by_convention") if turned else None
+        )
     if amount.sign:
         return 1, Evidence("sign", _sign_quote(proven, document), amount.sign)
     stated = source_of(mention.sign.text) if mention.sign else None
@@ -237,11 +261,17 @@ def _sign(mention: Mention, proven: _Proven, named: Named, document: Document) -
 
 def _sign_quote(proven: _Proven, document: Document) -> Quote:
     found = proven.found
-    span = Span(found.low.signs[0].span.start, found.low.signs[-1].span.end) if found.low.signs else found.enclosed or found.span
+    span = (
+        Span(found.low.signs[0].span.start, found.low.signs[-1].span.end)
+        if found.low.signs
+        else found.enclosed or found.span
+    )
     return quoted(document, span)
 
 
-def _period(mention: Mention, context: Context, sweep: Sweep) -> tuple[periods.Period | None, tuple[Evidence, ...], tuple[str, ...]]:
+def _period(
+    mention: Mention, context: Context, sweep: Sweep
+) -> tuple[periods.Period | None, tuple[Evidence, ...], tuple[str, ...]]:
     if mention.period is None:
         return None, (), ()
     found = _found_period(mention.period, sweep)
@@ -254,7 +284,9 @@ def _period(mention: Mention, context: Context, sweep: Sweep) -> tuple[periods.P
     for period in found:
         parent = head[0] if head else next(iter(sweep.periods_at(period.inherits)), None) if period.inherits else None
         whole = periods.continued(period, parent) if parent else period
-        candidates.append(periods.resolve_period(whole, anchor=anchor, published=context.published, completed=completed))
+        candidates.append(
+            periods.resolve_period(whole, anchor=anchor, published=context.published, completed=completed)
+        )
     labels = {candidate.label for candidate in candidates if candidate}
     doubts = ("several_periods",) if len(labels) > 1 else ()
     resolved = next((candidate for candidate in candidates if candidate), None)
@@ -300,7 +332,11 @@ def _content(
         *([currency[1]] if currency[1] else []),
         *([sign_evidence] if sign_evidence else []),
         *([Evidence("company", company_quote, rule_of(company_quote))] if company_quote else []),
-        *([Evidence("scale", mention.scale, rule_of(mention.scale))] if mention.scale and not proven.found.scaled else []),
+        *(
+            [Evidence("scale", mention.scale, rule_of(mention.scale))]
+            if mention.scale and not proven.found.scaled
+            else []
+        ),
         *period_evidence,
         *([Evidence("segment", mention.segment, rule_of(mention.segment))] if mention.segment else []),
         *([Evidence("qualifier", mention.qualifier, rule_of(mention.qualifier))] if mention.qualifier else []),
@@ -335,11 +371,17 @@ def _content(
     )
 
 
-def _turned(amount: amounts.Amount, turn: int, *, positive: bool) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+def _turned(
+    amount: amounts.Amount, turn: int, *, positive: bool
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     """Value, low and high with their sign; a printed minus and a loss word turn them once."""
 
     def one(number: Decimal | None) -> Decimal | None:
-        return None if number is None else signed(number, printed=amount.sign is not None, word=turn < 0, positive=positive)
+        return (
+            None
+            if number is None
+            else signed(number, printed=amount.sign is not None, word=turn < 0, positive=positive)
+        )
 
     low, high = one(amount.low), one(amount.high)
     return one(amount.value), *((high, low) if low is not None and high is not None and low > high else (low, high))

@@ -82,7 +82,9 @@ def continued(found: FoundPeriod, head: FoundPeriod) -> FoundPeriod:
     if head.relative:
         return found
     if found.kind == "year" and not found.month and found.year_to is None and (head.kind != "year" or head.month):
-        return replace(head, text=found.text, span=found.span, year=found.year, year_to=None, fiscal=head.fiscal or found.fiscal)
+        return replace(
+            head, text=found.text, span=found.span, year=found.year, year_to=None, fiscal=head.fiscal or found.fiscal
+        )
     if found.kind == "date" and head.kind in {"months", "weeks", "quarter", "half", "year"} and head.month:
         return replace(head, text=found.text, span=found.span, year=found.year, month=found.month, day=found.day)
     if found.year is None and not found.relative and head.year is not None:
@@ -124,16 +126,27 @@ def _absolute(found: FoundPeriod, fiscal_year_end: int | None) -> Period | None:
     year = found.year_to if found.year_to and found.kind != "years" else found.year
     end = found.date
     if found.kind == "years":
-        return Period(f"{found.year}-{found.year_to}", "years", date(found.year, 1, 1), date(found.year_to or year, _DECEMBER, 31), found.year)
+        return Period(
+            f"{found.year}-{found.year_to}",
+            "years",
+            date(found.year, 1, 1),
+            date(found.year_to or year, _DECEMBER, 31),
+            found.year,
+        )
     if found.kind == "date":
         return Period(end.isoformat(), "instant", end, end, year) if end else None
     if found.kind == "month" and found.month:
-        return Period(f"{year}-{found.month:02}", "month", date(year, found.month, 1), last_day(year, found.month), year)
+        return Period(
+            f"{year}-{found.month:02}", "month", date(year, found.month, 1), last_day(year, found.month), year
+        )
     kind, number = _form(found)
     if kind is None:
         return None
     if end and not (found.number is not None and found.kind in {"quarter", "half"}):
-        return _by_end(kind, number, end, fiscal=found.fiscal)
+        by_end = _by_end(kind, number, end, fiscal=found.fiscal)
+        if found.kind == "weeks" and found.number:
+            return replace(by_end, start=end - timedelta(weeks=found.number) + timedelta(days=1))
+        return by_end
     if end and number is not None:
         start = _back(end, 3 if kind == "quarter" else 6)
         return Period(_label(kind, number, year), kind, start, end, year, number, fiscal=found.fiscal)
@@ -175,7 +188,9 @@ def _back(end: date, months: int) -> date:
     return date(year, month + 1, min(end.day, last.day)) + timedelta(days=1)
 
 
-def _bounds(kind: PeriodType, number: int, year: int, found: FoundPeriod, year_end: int | None) -> tuple[date | None, date | None]:
+def _bounds(
+    kind: PeriodType, number: int, year: int, found: FoundPeriod, year_end: int | None
+) -> tuple[date | None, date | None]:
     if found.fiscal or found.year_to:
         if year_end is None:
             return None, None
@@ -188,7 +203,9 @@ def _bounds(kind: PeriodType, number: int, year: int, found: FoundPeriod, year_e
     return date(start_year, start_month + 1, 1), last_day(end_year, end_month + 1)
 
 
-def _with_year(found: FoundPeriod, anchor: Period | None, published: date | None, *, completed: bool) -> FoundPeriod | None:
+def _with_year(
+    found: FoundPeriod, anchor: Period | None, published: date | None, *, completed: bool
+) -> FoundPeriod | None:
     """A period without a year: of the anchor's year, else the last one completed before publication (the next, for guidance)."""
     if anchor:
         return replace(found, year=anchor.year, fiscal=found.fiscal or anchor.fiscal)
@@ -241,7 +258,11 @@ def _relative(found: FoundPeriod, anchor: Period | None, published: date | None,
 def _year_before(found: FoundPeriod, anchor: Period | None, published: date | None) -> Period | None:
     if found.number and "quarter" in found.text.lower():
         base = anchor.year if anchor else published.year if published else None
-        return None if base is None else _quarter((base - 1) * 4 + found.number - 1, "relative_to" if anchor else "published")
+        return (
+            None
+            if base is None
+            else _quarter((base - 1) * 4 + found.number - 1, "relative_to" if anchor else "published")
+        )
     return shifted(anchor, -1) if anchor else None
 
 
@@ -269,7 +290,9 @@ def _relative_month(words: str, published: date | None) -> Period | None:
         return None
     step = {"last_month": -1, "next_month": 1}.get(words, 0)
     year, month = divmod(published.year * 12 + published.month - 1 + step, 12)
-    return Period(f"{year}-{month + 1:02}", "month", date(year, month + 1, 1), last_day(year, month + 1), year, rule="published")
+    return Period(
+        f"{year}-{month + 1:02}", "month", date(year, month + 1, 1), last_day(year, month + 1), year, rule="published"
+    )
 
 
 def _half(anchor: Period | None, published: date | None) -> Period | None:
@@ -290,11 +313,18 @@ def _to_date(anchor: Period | None, published: date | None) -> Period | None:
             return None
         last = _quarter(published.year * 4 + (published.month - 1) // 3 - 1, "published")
     number = last.number or 1
-    forms: dict[int, tuple[PeriodType, int | None]] = {1: ("quarter", 1), 2: ("half", 1), 3: ("months", 9), 4: ("year", None)}
+    forms: dict[int, tuple[PeriodType, int | None]] = {
+        1: ("quarter", 1),
+        2: ("half", 1),
+        3: ("months", 9),
+        4: ("year", None),
+    }
     kind, label_number = forms[number]
     start = date(last.year, 1, 1) if last.end and not last.fiscal else None
     rule = "relative_to" if anchor else "published"
-    return Period(_label(kind, label_number, last.year), kind, start, last.end, last.year, label_number, rule, last.fiscal)
+    return Period(
+        _label(kind, label_number, last.year), kind, start, last.end, last.year, label_number, rule, last.fiscal
+    )
 
 
 def _relative_year(words: str, anchor: Period | None, published: date | None, *, completed: bool) -> Period | None:
