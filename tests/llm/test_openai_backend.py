@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import logging
 import os
 import socket
 import subprocess
@@ -13,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from finproc import logs
 from finproc.extract.mentions.prompt import question
 from finproc.llm import backends
 from finproc.llm.backend import Lost, Refused, Reply
@@ -201,3 +204,22 @@ def test_the_client_library_is_loaded_by_the_first_call_only() -> None:
         "assert not {'openai', 'httpx2'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_at_debug_level_neither_key_nor_text_reaches_the_logs(stub: StubModel, backend: OpenAIBackend) -> None:
+    backend.api_key = "sk-very-secret"
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    written = io.StringIO()
+    try:
+        logs.configure("DEBUG", written)
+        backend.send(backend.body(QUESTION), attempt="a1")
+        stub.next("server_error")
+        backend.send(backend.body(QUESTION), attempt="a2")
+        logging.getLogger("finproc.test").debug("end")
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    assert "end" in written.getvalue()
+    assert "sk-very-secret" not in written.getvalue()
+    assert "5.3 million" not in written.getvalue()
