@@ -19,10 +19,14 @@ from typing import TextIO
 Field = str | int | float | bool | None
 
 _bound: ContextVar[dict[str, Field]] = ContextVar("finproc_log_fields", default={})  # noqa: B039 - never changed in place
-_QUIET = ("pdfminer", "httpx", "httpcore", "openai", "pymongo", "amqp", "kombu", "urllib3", "charset_normalizer")
+_QUIET = ("pdfminer", "httpx2", "httpcore2", "openai", "pymongo", "amqp", "kombu", "urllib3", "charset_normalizer")
 """Libraries that tell of each call, or quote content, below warnings."""
 _TEMPLATE_ONLY = ("celery.app.trace", "celery.worker.request", "celery.worker.strategy", "flask.app")
 """Loggers whose arguments hold results, exceptions or message bodies: their words are kept, their arguments are not."""
+
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+"""What every record has; the rest was given by `extra`."""
 
 
 class Events:
@@ -80,6 +84,8 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         ours = getattr(record, "fields", None)
+        if ours is None and record.name.startswith("finproc"):
+            ours = {name: value for name, value in vars(record).items() if name not in _STANDARD}
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),

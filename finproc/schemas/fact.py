@@ -20,7 +20,8 @@ MAX_DIGITS = 34
 
 def amount_in_bounds(value: Decimal) -> None:
     """Refuse an amount that not every store keeps exactly."""
-    if len(value.normalize(_WIDE).as_tuple().digits) > MAX_DIGITS or (value and abs(value.adjusted()) > MAX_DIGITS):
+    far = bool(value) and abs(value.adjusted()) > MAX_DIGITS
+    if far or len(value.normalize(_WIDE).as_tuple().digits) > MAX_DIGITS:
         raise ValidationError(f"More than {MAX_DIGITS} digits.")
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from finproc.errors import Refusal
@@ -15,6 +14,7 @@ from finproc.model.fact import Decision, Fact, FactFilter
 from finproc.model.page import Page
 from finproc.records.protocols import FactRecords
 from finproc.schemas import exact_json
+from finproc.schemas.blueprint import ExactBlueprint
 from finproc.schemas.fact import DecisionRequest, FactPageSchema, FactQuery, FactSchema, FactVersionsSchema
 from finproc.schemas.outputs import fact_json
 from finproc.store import tables
@@ -24,7 +24,7 @@ _EXPORT_PAGE = 1000
 _KINDS = {"application/json": "json", "text/csv": "csv"}
 _CSV = {"responses": {"200": {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
 
-blueprint = Blueprint("facts", __name__, description="Facts, their versions, and decisions on them")
+blueprint = ExactBlueprint("facts", __name__, description="Facts, their versions, and decisions on them")
 
 
 class NotAcceptable(Refusal):

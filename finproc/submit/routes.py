@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any, cast
 
 from flask import Response, current_app, request
-from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from finproc.identity.callers import NotFound, desk, readable_cursor, require
 from finproc.model.fact import Fact
 from finproc.model.submission import State, Submission, SubmissionFilter
 from finproc.schemas import exact_json
+from finproc.schemas.blueprint import ExactBlueprint
 from finproc.schemas.evidence import EvidencePageSchema
 from finproc.schemas.model_call import UsageQuery, UsageSchema
 from finproc.schemas.outputs import fact_json
@@ -38,7 +38,7 @@ NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/j
 
 _SUBMISSION = SubmissionSchema()
 _BESIDE = SubmissionDetailSchema(only=("history", "problems", "unclaimed", "rejected", "model_calls"))
-blueprint = Blueprint("submissions", __name__, description="The way in, and what became of it")
+blueprint = ExactBlueprint("submissions", __name__, description="The way in, and what became of it")
 
 
 @dataclass(frozen=True, slots=True)
