@@ -29,7 +29,7 @@ READERS = (
             re.DOTALL | re.IGNORECASE,
         ),
         "finproc.extract.readers.html",
-        isolated_above=500_000,
+        isolated_above=200_000,
     ),
     Reader("text/plain", re.compile(rb""), "finproc.extract.readers.plain"),
 )
@@ -79,7 +79,7 @@ def reader_of(media_type: str) -> Reader:
 def check(body: bytes, media_type: str) -> None:
     """Refuse what the door can: raises Unreadable `not_text`, `no_text`, `encrypted`, `unreadable`, `too_large`."""
     reader = reader_of(media_type)
-    if _isolated(reader, body):
+    if reader.isolated_above == 0:
         limited.check(body, media_type)
     else:
         reader.check(body)

@@ -10,15 +10,14 @@ from finproc.extract.mentions.rules import phrases
 from finproc.extract.mentions.rules.phrases import Phrase
 from finproc.extract.mentions.rules.roles import PASSED, Role, before, role_at
 from finproc.extract.mentions.rules.tokens import Token
-from finproc.extract.mentions.rules.vocabulary import Part
+from finproc.extract.mentions.rules.vocabulary import CAUSES, Part
 from finproc.lexicon.amounts import FoundAmount
 from finproc.lexicon.metrics import FoundMetric
 
 How = Literal["before", "after", "list", "continued", "own"]
 _BREAKING = frozenset(
     """invested invest spent spend spending paid pay pays bought purchased sold issued raised borrowed repaid acquired used
-    returned received contributed approved authorized declared committed redeemed retired refinanced transferred
-    due reflecting driven offset including excluding because resulting consisting comprised""".split()
+    returned received contributed approved authorized declared committed redeemed retired refinanced transferred""".split()
 )
 """Verbs with an object of their own, and words that lead to a cause or a part: an amount behind them is not the level of a
 metric before them."""
@@ -63,8 +62,24 @@ def bind(line: Sequence[Token], amounts: Sequence[FoundAmount], metrics: Sequenc
         earlier = bound[-1] if bound else None
         percent = amount.unit in ("percent", "bps", "points")
         role = role_at(line, place, percent=percent, earlier=earlier.role if earlier else None)
+        if (
+            role.name == "level"
+            and earlier is not None
+            and earlier.role.name == "compared"
+            and _same_breath(line, earlier, place)
+        ):
+            role = Role("compared", cue=earlier.place + 1)
         bound.append(replace(_bound(line, place, amount, role, earlier, metrics), earlier=earlier))
     return _shared_back(bound)
+
+
+def _same_breath(line: Sequence[Token], earlier: Bound, place: int) -> bool:
+    """ "compared to earnings of $2.74 on net income of $1.7 billion": the comparative goes on without a verb or a comma."""
+    gap = line[earlier.place + 1 : place]
+    return any(token.part == "metric" for token in gap) and not any(
+        token.part in ("comma", "semicolon", "clause", "equals", "verb", "risen", "fallen", "close", "period")
+        for token in gap
+    )
 
 
 def _shared_back(bound: list[Bound]) -> list[Bound]:
@@ -233,7 +248,7 @@ def _before(line: Sequence[Token], place: int, floor: int, metrics: Sequence[Fou
                 return None
             head = _head(line, spot, floor)
             return phrases.listed_phrase(line, head, metrics[line[head].item].name), foreign
-        if token.part in _STOPS and token.lower not in _RELATIVES or token.lower in _BREAKING:
+        if token.part in _STOPS and token.lower not in _RELATIVES or token.lower in _BREAKING | CAUSES:
             return None
         if token.part == "comma" and foreign and _subject(line, spot + 1, place):
             return None

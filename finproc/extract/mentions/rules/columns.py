@@ -72,7 +72,9 @@ def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
         if period is None and plain:
             chosen = plain[-1]
             start = above.span.start + chosen.span.start
-            period = Quote(chosen.text, Span(start, start + len(chosen.text)), "column")
+            whole = not chosen.is_absolute and bool(re.search(r"(?:19|20)\d\d", above.text))
+            words = Span(start, start + len(chosen.text)) if not whole else above.span
+            period = Quote(above.text if whole else chosen.text, words, "column")
             rest = above.text[: chosen.span.start].strip(" ,:")
             if _STRETCH.search(rest):
                 anchor = Quote(rest, _span_of(rest, above), "column")
@@ -84,6 +86,9 @@ def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
             changes = True
         elif not dated and above.first > 0 and segment is None and re.search(r"[^\W\d]{2}", above.text):
             segment = Quote(above.text, above.span, "column")
+    if period is not None and anchor is None:
+        corner = next((row[0] for row in reversed(heads) if row[0].first == 0 and _STRETCH.search(row[0].text)), None)
+        anchor = Quote(corner.text, corner.span, "column") if corner is not None else None
     return Head(period, anchor, segment, changes, forward)
 
 

@@ -45,8 +45,16 @@ def date_amounts(line: Sequence[Token], bound: Sequence[Bound], periods: Sequenc
             period = _shared(bound, own, place) or main
         elif period is None and after and not any(found for found, _ in own[place:]):
             period = after[0]
+        elif period is None and place + 1 < len(bound) and _one_comparison(bound, place):
+            period = own[place + 1][0]
         out.append(Dated(period, _anchor(period, main, periods), stands, doubtful))
     return out
+
+
+def _one_comparison(bound: Sequence[Bound], place: int) -> bool:
+    """Whether the next amount is of the same comparative ("$2.74 … on net income of $1.7 billion in 2023")."""
+    behind = bound[place + 1]
+    return behind.role.name == "compared" and behind.role.cue == bound[place].place + 1
 
 
 def _anchor(period: FoundPeriod | None, main: FoundPeriod | None, periods: Sequence[FoundPeriod]) -> FoundPeriod | None:

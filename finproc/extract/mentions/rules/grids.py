@@ -17,6 +17,9 @@ _MONEY_SIGN = re.compile(r"(?:[A-Z]{1,3})?[$€£¥₹]|[A-Z]{3}")
 _GAP = re.compile(r"[ \u00a0]{2,}|\t+|\s\.(?:\s?\.){2,}\s?")
 _BAR = re.compile(r"\s*\|\s*")
 _DASH = re.compile(r"[-–—]{1,2}|n/?a|n\.m\.?|nm", re.IGNORECASE)
+_PERIOD_WORDS = re.compile(
+    r"(?:19|20)\d\d|months|weeks|quarter|year|ended|\b[QH][1-4]\b|FY|half|quartal|jahr", re.IGNORECASE
+)
 _BETWEEN = 3
 """Lines without columns that may stand inside a table (section labels, captions)."""
 _ABOVE = 4
@@ -234,6 +237,14 @@ def _row(line: _Line, width: int, offset: int) -> Iterator[GridCell]:
         first = 1 + place * share if not rest else width - label + place
         if text:
             yield GridCell(text, span, first, first + share - 1 if not rest else first)
+
+
+def _dated(text: str) -> bool:
+    return bool(_PERIOD_WORDS.search(text))
+
+
+def _undated(text: str) -> bool:
+    return not _dated(text)
 
 
 def _head(pieces: Sequence[tuple[str, Span]]) -> bool:

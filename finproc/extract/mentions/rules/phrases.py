@@ -225,6 +225,9 @@ def _run_back(line: Sequence[Token], last: int) -> Phrase | None:
 def own_words_subject(line: Sequence[Token], place: int) -> Phrase | None:
     """ "Power curtailment credits … were AMOUNT": the subject of the verb right before the amount."""
     verb = place - 1
+    to_be = before(line, place)
+    if to_be > 1 and line[to_be].part == "equals" and line[to_be - 1].part == "to":
+        return _run_back(line, to_be - 2)
     while verb >= 0 and (
         line[verb].part in PASSED or line[verb].part == "period" or line[verb].lower in ("at", "to", "in")
     ):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from finproc.extract.mentions.rules.tokens import Token
-from finproc.extract.mentions.rules.vocabulary import HIGHER_LOWER, Part
+from finproc.extract.mentions.rules.vocabulary import CAUSES, HIGHER_LOWER, Part
 
 RoleName = Literal["level", "compared", "change", "effect", "share", "price"]
 PASSED: frozenset[Part] = frozenset({"adverb", "determiner", "relative"})
@@ -129,7 +129,7 @@ def _comparative(line: Sequence[Token], place: int, left: int) -> int | None:
     bracket: int | None = None
     for spot in range(place - 1, max(-1, place - 30), -1):
         token = line[spot]
-        if token.part in ("amount", "semicolon"):
+        if token.part in ("amount", "semicolon") or token.lower in CAUSES:
             break
         if token.part == "compared":
             if token.lower == "than" and spot == place - 1:

@@ -22,12 +22,14 @@ _PARTED = frozenset(
 )  # fmt: skip
 """Metrics whose rows below a section head are parts of the company."""
 _NOT_A_METRIC = re.compile(
-    r"^\W*(?:\(?(?:in|de)crease\)?|change|changes|effect|impact|note|page|seite|variance)s?\b", re.IGNORECASE
+    r"^\W*(?:net\s+)?(?:\(?(?:in|de)crease\)?|change|changes|effect|impact|note|page|seite|variance)s?\b", re.IGNORECASE
 )
 _GROWTH = re.compile(
     r"\b(?:(?:percent(?:age)?\s+)?(?:change|increase|growth)|wachstum|croissance)\b|\bchange\s*\(?%", re.IGNORECASE
 )
-_FOOTNOTE = re.compile(r"\s*(?:\((?:[a-z]|\d{1,2})\)|[*†‡¹²³]+|\[\d+\])\s*$")
+_FOOTNOTE = re.compile(r"(?:\s*(?:\((?:[a-z]|\d{1,2}|[a-z]/[a-z])\)|[*†‡¹²³]+|\[[a-z0-9]+\]))+\s*$")
+_RATIO = re.compile(r"\s/\s|\bratio\b|\btimes\b|multiple", re.IGNORECASE)
+_BARE_SCALE = re.compile(r"^\W*(?:dollars\s+in\s+|amounts\s+in\s+)?(thousands|millions|billions)\b", re.IGNORECASE)
 _LEFTOVER = re.compile(
     r"[\s,;:.–—-]|\b(?:and|basic|diluted|net|total|group|consolidated|reported|of|the|attributable to .*|"
     r"undiluted|unverwässert|verwässert|in|usd|eur)\b|\((?:loss|income|expense|unaudited|in [^)]*|\$|€|usd|eur)\)|[$€£]",
@@ -82,6 +84,9 @@ def _caption(state: _State, found: Sweep, span: Span, language: str | None) -> N
     text = found.text[span.start : span.end]
     for start, end, _power, _currency in find_captions(text, language)[:1]:
         state.scale = Quote(text[start:end], Span(span.start + start, span.start + end), "caption")
+    bare = _BARE_SCALE.match(text)
+    if bare:
+        state.scale = Quote(bare[1], Span(span.start + bare.start(1), span.start + bare.end(1)), "caption")
     if currency_of_caption(text):
         state.currency = Quote(text, span, "caption") if len(text) < 60 else state.currency  # noqa: PLR2004 - a caption, no sentence
     metrics = within(found.metrics, span)
@@ -203,9 +208,13 @@ def _label(state: _State, cell: GridCell, found: Sweep) -> _Label | None:
     findings, part = found.found_in(span)
     line = tokens(found.text, span, [f for f in findings if f.part == "metric"])
     places = [place for place, token in enumerate(line) if token.part == "metric"]
-    if places:
+    if places and not _RATIO.search(text.replace("ratio", "") if "%" in text else text):
         return _listed(line, places[0], part.metrics, span, text, growth)
     metric = state.section_metric
+    if _RATIO.search(text):
+        return None
+    if re.fullmatch(r"(?:grand\s+)?total|summe|gesamt|insgesamt", text, re.IGNORECASE):
+        return _Label(Quote(metric.text, metric.span, "row"), metric) if metric is not None else None
     if metric is not None and metric.name in _PARTED and state.margin is None and not text.lower().startswith("total"):
         words = Quote(metric.text, metric.span, "row")
         return _Label(words, metric, segment=Quote(text, span, "row"))

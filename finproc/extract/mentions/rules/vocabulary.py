@@ -34,6 +34,7 @@ _WORDS: dict[Part, str] = {
         delivered deliver deliver delivering registered incurred incur incurs incurring booked booking saw see seen sees
         show showed shown shows paid pay pays spent spend spending used use uses using raised raise raises raising
         invested invest returned received receive bought purchased sold issued declared authorized approved repurchased
+        includes include included contains contain excludes continues continued provided provides
         swung turned did do does gave give gives brought took take takes got went said says announced completed acquired
         borrowed repaid contributed contributing comprised comprising consisted consisting reflecting driven offset
         resulting resulted related according attributable due brings bringing leaving leaves left setting
@@ -87,6 +88,11 @@ ADJUSTED = frozenset(
 PART_OF: dict[str, Part] = {word: part for part, words in reversed(_WORDS.items()) for word in words.split()}
 PART_OF.update(dict.fromkeys(ADJUSTED, "adjusted"))
 
+CAUSES = frozenset(
+    """due reflecting driven offset including excluding because resulting consisting comprised primarily mainly aufgrund wegen
+    dank inklusive grâce""".split()
+)
+"""Words that lead to a cause or a part: an amount behind them is not the level of a metric before them."""
 APPROXIMATE = frozenset(
     """approximately about around nearly almost some roughly over more approx ca circa rund etwa knapp fast mehr environ près
     quelque exceeding exceeded least gut""".split()
