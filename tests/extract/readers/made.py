@@ -142,7 +142,7 @@ def assert_places(document):
 
 def grid_of(block):
     """A table as rows of {column: text}."""
-    rows = {}
+    rows: dict[int, dict[int, str]] = {}
     for cell in block.cells:
         rows.setdefault(cell.row, {})[cell.column] = cell.text
     return list(rows.values())

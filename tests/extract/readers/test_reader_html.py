@@ -119,7 +119,7 @@ def test_the_caption_of_a_table_stands_above_it():
             "iso-8859-15"
         ),
         '<meta charset="iso-8859-1"><p>Gewinn: 1,2 Mrd. €</p>'.encode(),
-        '<?xml version="1.0" encoding="utf-8"?><html><body>Gewinn: 1,2 Mrd. &#8364;</body></html>'.encode(),
+        b'<?xml version="1.0" encoding="utf-8"?><html><body>Gewinn: 1,2 Mrd. &#8364;</body></html>',
         "<p>Gewinn: 1,2 Mrd. €</p>".encode("utf-16"),
     ],
 )
@@ -155,15 +155,16 @@ def test_deep_nesting_is_refused_quickly(page):
     [
         "<table>" + "<tr><td colspan=1000 rowspan=65534>1" * 2_000 + "</table>",
         "<table><tr>" + "<td colspan=999999999999999999999>1" * 2_000 + "</table>",
-        "<table>" + "<tr><td>1<td>2" * 300_000 + "</table>",
+        "<table>" + "<tr><td>1<td>2" * 30_000 + "</table>",
     ],
 )
-def test_tables_of_too_many_places_are_refused_quickly(page):
+def test_tables_of_too_many_places_are_refused_quickly(page, monkeypatch):
+    monkeypatch.setattr(html, "MAX_CELLS", 50_000)
     began = time.monotonic()
     with pytest.raises(Unreadable) as refused:
         read(page)
     assert refused.value.reason == "too_large"
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(

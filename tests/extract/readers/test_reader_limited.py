@@ -114,7 +114,7 @@ def test_the_child_opens_no_socket_and_no_file_and_takes_no_more_memory():
 def test_the_child_sees_none_of_our_environment(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     seen = []
-    popen = limited.Popen
+    popen = subprocess.Popen
 
     def watched(*arguments, **options):
         seen.append(options["env"])

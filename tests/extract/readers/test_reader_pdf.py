@@ -1,6 +1,7 @@
 import io
 
 import pytest
+from PIL import Image
 from reportlab.lib.utils import ImageReader
 
 from finproc.errors import Unreadable
@@ -140,7 +141,8 @@ def test_ranges_and_words_in_columns_are_cells():
     document = read_here(
         [
             (280, 714, "Prior FY23 Outlook"), (430, 714, "Updated FY23 Outlook"),
-            (72, 700, "Net sales"), (270, 700, "$10.95 billion to $11.05 billion"), (430, 700, "$11.0 billion to $11.1 billion"),
+            (72, 700, "Net sales"), (270, 700, "$10.95 billion to $11.05 billion"),
+            (430, 700, "$11.0 billion to $11.1 billion"),
             (72, 688, "New stores"), (310, 688, "25-30"), (450, 688, "no change"),
             (72, 676, "Operating margin"), (290, 676, "14.7% to 15.0%"), (440, 676, "14.5% to 14.8%"),
         ]
@@ -187,8 +189,6 @@ def test_a_pdf_without_pages_is_unreadable():
 
 
 def test_a_pdf_of_images_holds_no_text_and_says_what_to_do():
-    from PIL import Image
-
     image = io.BytesIO()
     Image.new("RGB", (50, 50), "white").save(image, "PNG")
 

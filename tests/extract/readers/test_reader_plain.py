@@ -86,8 +86,10 @@ def test_fields_between_pipes_are_cells_under_their_heads():
 def test_empty_fields_say_where_a_head_stands():
     (table,) = tables(
         read(
-            "| Years Ended December 31, | | Increase (Decrease)\n| 2019 | 2018 | Amount | Percent\nCost of revenue:\n"
-            "Products | $29,816 | $34,066 | $(4,250) | (12)%\nServices | 19,065 | 17,830 | 1,235 | 7%\n| 1 | 2 | 3 | 4\n"
+            "| Years Ended December 31, | | Increase (Decrease)\n| 2019 | 2018 | Amount | Percent\n"
+            "Cost of revenue:\n"
+            "Products | $29,816 | $34,066 | $(4,250) | (12)%\n"
+            "Services | 19,065 | 17,830 | 1,235 | 7%\n| 1 | 2 | 3 | 4\n"
         )
     )
     assert spans(table)[:2] == [("Years Ended December 31,", 1, 2), ("Increase (Decrease)", 3, 2)]
