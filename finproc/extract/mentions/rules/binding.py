@@ -76,7 +76,11 @@ def bind(line: Sequence[Token], amounts: Sequence[FoundAmount], metrics: Sequenc
 def _same_breath(line: Sequence[Token], earlier: Bound, place: int) -> bool:
     """ "compared to earnings of $2.74 on net income of $1.7 billion": the comparative goes on without a verb or a comma."""
     gap = line[earlier.place + 1 : place]
-    return any(token.part == "metric" for token in gap) and not any(
+    if any(token.part == "and" for token in gap):
+        behind = next((token for token in line[place + 1 :] if token.part in ("compared", "amount", "from")), None)
+        if behind is not None and behind.part != "amount":
+            return False
+    return any(token.part in ("metric", "word") for token in gap) and not any(
         token.part in ("comma", "semicolon", "clause", "equals", "verb", "risen", "fallen", "close", "period")
         for token in gap
     )

@@ -45,16 +45,21 @@ def date_amounts(line: Sequence[Token], bound: Sequence[Bound], periods: Sequenc
             period = _shared(bound, own, place) or main
         elif period is None and after and not any(found for found, _ in own[place:]):
             period = after[0]
-        elif period is None and place + 1 < len(bound) and _one_comparison(bound, place):
-            period = own[place + 1][0]
+        elif period is None:
+            period = _of_comparison(bound, own, place)
         out.append(Dated(period, _anchor(period, main, periods), stands, doubtful))
     return out
 
 
-def _one_comparison(bound: Sequence[Bound], place: int) -> bool:
-    """Whether the next amount is of the same comparative ("$2.74 … on net income of $1.7 billion in 2023")."""
-    behind = bound[place + 1]
-    return behind.role.name == "compared" and behind.role.cue == bound[place].place + 1
+def _of_comparison(
+    bound: Sequence[Bound], own: Sequence[tuple[FoundPeriod | None, bool]], place: int
+) -> FoundPeriod | None:
+    """The period that closes a comparative of several amounts ("$2.74 … on net income of $1.7 billion in 2023")."""
+    while place + 1 < len(bound) and bound[place + 1].role.cue == bound[place].place + 1:
+        place += 1
+        if own[place][0] is not None:
+            return own[place][0]
+    return None
 
 
 def _anchor(period: FoundPeriod | None, main: FoundPeriod | None, periods: Sequence[FoundPeriod]) -> FoundPeriod | None:

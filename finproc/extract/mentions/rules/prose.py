@@ -43,6 +43,8 @@ class Prose:
     namer: Namer
     period: FoundPeriod | None = None
     period_origin: Origin = "document"
+    headed: FoundPeriod | None = None
+    """The period of the last heading that names one."""
     paragraph: int = -1
     claimed: list[Span] = field(default_factory=list)
     """Amounts that a mention, a conversion or a change accounts for."""
@@ -51,8 +53,9 @@ class Prose:
         """The mentions of one passage."""
         found, part = self.sweep.found_in(passage.span)
         self._enter(passage, part)
+        if passage.kind == "heading":
+            self._remember([period for period in part.periods if period.kind not in ("date", "relative")], passage)
         if not part.amounts:
-            self._remember(part.periods, passage)
             return
         line, converted = conversions.fold(tokens(self.sweep.text, passage.span, found), part.amounts)
         bound = bind(line, part.amounts, part.metrics)
@@ -73,13 +76,17 @@ class Prose:
         self.claimed += [
             item.amount.span for item in bound if item.role.name in ("change", "effect") and item.phrase is not None
         ]
-        self._remember([when.period for when in dated if when.period and when.own], passage)
+        reported = [
+            when.period
+            for item, when, cue in zip(bound, dated, statuses, strict=True)
+            if when.period and when.own and cue is None and item.role.name not in ("compared", "effect")
+        ]
+        self._remember(reported, passage)
 
     def _enter(self, passage: Passage, part: Sweep) -> None:
-        if passage.kind == "heading":
+        if passage.paragraph != self.paragraph and passage.kind != "heading":
             self.paragraph = passage.paragraph
-        elif passage.paragraph != self.paragraph and self.period_origin != "heading":
-            self.paragraph = passage.paragraph
+            self.period, self.period_origin = self.headed, "heading"
         self.namer.enter(passage, part.companies)
 
     def _remember(self, periods: Sequence[FoundPeriod], passage: Passage) -> None:
@@ -87,6 +94,8 @@ class Prose:
         if full:
             self.period = full[0]
             self.period_origin = "heading" if passage.kind == "heading" else "document"
+            if passage.kind == "heading":
+                self.headed = full[0]
 
     def _placed(self, mention: Mention, when: Dated, passage: Passage, part: Sweep, owner: Quote | None) -> Mention:
         """With the company, and with what an earlier sentence says about the period."""

@@ -49,6 +49,11 @@ class Sweep:
             Found("amount", a.span, i, 0 if a.unit in _PLAIN and not a.scaled else 4)
             for i, a in enumerate(part.amounts)
         ]
+        found += [
+            Found("adverb", a.approximation.span, -1, 5)
+            for a in part.amounts
+            if a.approximation is not None and a.approximation.span.within(span)
+        ]
         found += [Found("period", p.span, i, 3) for i, p in enumerate(part.periods)]
         found += [Found("metric", m.span, i, 2) for i, m in enumerate(part.metrics)]
         found += [
