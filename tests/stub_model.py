@@ -17,6 +17,7 @@ import random
 import re
 import signal
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -250,8 +251,10 @@ class StubModel:
         seed: int = 0,
         cut_above: int | None = None,
         log: Path | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.plan = Plan(rates, seed)
+        self._scheme = "https" if tls else "http"
         self.latency = latency
         self.cut_above = cut_above
         self.seen: list[Seen] = []
@@ -264,7 +267,7 @@ class StubModel:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="stub-model")
         self._thread.start()
         started = asyncio.run_coroutine_threadsafe(
-            self._loop.create_server(lambda: _Connection(self), "127.0.0.1", port), self._loop
+            self._loop.create_server(lambda: _Connection(self), "127.0.0.1", port, ssl=tls), self._loop
         )
         self._server = started.result(10)
         self.port: int = self._server.sockets[0].getsockname()[1]
@@ -272,7 +275,7 @@ class StubModel:
     @property
     def url(self) -> str:
         """What OPENAI_BASE_URL is set to."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"{self._scheme}://127.0.0.1:{self.port}/v1"
 
     def next(self, *outcomes: str) -> None:
         """What becomes of the next requests, in order; after them the plan's rates decide."""

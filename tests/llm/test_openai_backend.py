@@ -7,13 +7,22 @@ import io
 import logging
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from finproc import logs
 from finproc.extract.mentions.prompt import question
@@ -174,6 +183,7 @@ def test_a_hundred_threads_call_at_once(stub: StubModel, backend: OpenAIBackend)
     assert {seen.attempt for seen in stub.seen} == {str(number) for number in range(100)}
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # Python 3.12 on: threads beside a fork
 def test_a_forked_child_opens_connections_of_its_own(stub: StubModel, backend: OpenAIBackend) -> None:
     body = backend.body(QUESTION)
     backend.send(body, attempt="parent")
@@ -184,6 +194,74 @@ def test_a_forked_child_opens_connections_of_its_own(stub: StubModel, backend: O
     assert isinstance(backend.send(body, attempt="parent again"), Reply)
     assert [seen.attempt for seen in stub.seen] == ["parent", "child", "parent again"]
     assert stub.connections_opened == 2
+
+
+@pytest.fixture
+def tls_stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StubModel]:
+    """A stub behind a certificate of its own, which this process trusts."""
+    certificate = _self_signed(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with StubModel(tls=context) as model:
+        yield model
+
+
+def test_tls_is_kept_under_the_same_deadline(tls_stub: StubModel) -> None:
+    backend = OpenAIBackend(api_key="k", model="m", base_url=tls_stub.url, timeout=1, total_timeout=1.5)
+    assert isinstance(backend.send(backend.body(QUESTION), attempt="a1"), Reply)
+    assert isinstance(backend.send(backend.body(QUESTION), attempt="a2"), Reply)
+    assert tls_stub.connections_opened == 1
+    tls_stub.next("drip")
+    started = time.monotonic()
+    assert backend.send(backend.body(QUESTION), attempt="a3") == Lost("timeout")
+    assert time.monotonic() - started < 3
+    backend.close()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_sent_to(
+    tls_stub: StubModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    backend = OpenAIBackend(api_key="k", model="m", base_url=tls_stub.url, timeout=1, total_timeout=1.5)
+    assert backend.send(backend.body(QUESTION), attempt="a1") == Refused("connection")
+    assert tls_stub.seen == []
+    backend.close()
+
+
+def test_the_systems_proxy_is_used_and_bound_by_the_deadline_too(
+    stub: StubModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", stub.url.removesuffix("/v1"))
+    monkeypatch.setenv("no_proxy", "")
+    backend = OpenAIBackend(api_key="k", model="m", base_url="http://model.invalid/v1", timeout=1, total_timeout=1)
+    assert isinstance(backend.send(backend.body(QUESTION), attempt="a1"), Reply)
+    stub.next("drip")
+    assert backend.send(backend.body(QUESTION), attempt="a2") == Lost("timeout")
+    backend.close()
+
+
+def _self_signed(folder: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "stub")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "stub.pem"
+    pem = serialization.Encoding.PEM
+    plain = serialization.NoEncryption()
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    file.write_bytes(secret + certificate.public_bytes(pem))
+    return file
 
 
 def test_without_a_key_there_is_no_backend() -> None:

@@ -15,6 +15,7 @@ from finproc.llm.backends.deadline import DeadlineTransport, deadline
 ATTEMPT_HEADER = "X-Finproc-Attempt"
 _CONNECT_SECONDS = 5.0
 _KEEPALIVE_SECONDS = 5.0
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _NEVER_SENT = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -77,9 +78,13 @@ def _broken_off(cause: BaseException | None) -> Refused | Lost:
 
 
 def _proxy(address: str) -> str | None:
-    """The proxy that the system's settings name for this address; httpx2 asks them only for its own transports."""
+    """The proxy that the system's settings name for this address; httpx2 asks them only for its own transports.
+
+    A server on this machine is never asked for through a proxy, which would look for it on its own.
+    """
     parts = urlsplit(address)
-    if urllib.request.proxy_bypass(parts.hostname or ""):
+    host = parts.hostname or ""
+    if host in _THIS_MACHINE or urllib.request.proxy_bypass(host):
         return None
     proxies = urllib.request.getproxies()
     return proxies.get(parts.scheme) or proxies.get("all")
