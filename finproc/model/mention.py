@@ -25,6 +25,9 @@ class Mention:
     """The number's own period words ("Q1 2024", "a year ago")."""
     period_anchor: Quote | None = None
     """The period that relative words count from ("a year ago" beside "Q1 2024")."""
+    period_parts: tuple[Quote, ...] = ()
+    """Where a table's heads stack ("13 Weeks Ended" over "April 29," over "2023"): all pieces from the top, read joined by
+    spaces. `period` is the lowest of them."""
     segment: Quote | None = None
     qualifier: Quote | None = None
     """Words that narrow the metric ("adjusted", "organic", "at constant currency")."""

@@ -21,6 +21,7 @@ class MentionSchema(FrozenSchema):
     company = fields.Nested(QuoteSchema, allow_none=True)
     period = fields.Nested(QuoteSchema, allow_none=True)
     period_anchor = fields.Nested(QuoteSchema, allow_none=True)
+    period_parts = Many(fields.Nested(QuoteSchema))
     segment = fields.Nested(QuoteSchema, allow_none=True)
     qualifier = fields.Nested(QuoteSchema, allow_none=True)
     scale = fields.Nested(QuoteSchema, allow_none=True)
