@@ -96,16 +96,8 @@ def evaluate(
     for end in (found.low, found.high) if found.high else (found.low,):
         reading = _read(end, found, code, language)
         if reading.value is None:
-            problem = reading.problem or "malformed"
-            ambiguous = (
-                problem == "too_long"
-                and "too_long"
-                or (problem == "malformed" and not reading.readings and "malformed")
-                or "ambiguous"
-            )
-            return Ambiguous(
-                ambiguous, found.text, tuple(plain(EXACT.multiply(value, end.factor)) for value in reading.readings)
-            )
+            readings = tuple(plain(EXACT.multiply(value, end.factor)) for value in reading.readings)
+            return Ambiguous(_problem_of(reading), found.text, readings)
         factor = low_scale.factor if end is found.low and not end.scale and found.high and not end.minor else end.factor
         factor = EXACT.multiply(factor, Decimal(10) ** outside)
         factor = EXACT.multiply(factor, _HUNDREDTH) if unit == "bps" else factor
@@ -113,6 +105,12 @@ def evaluate(
         if len(plain(ends[-1][0]).as_tuple().digits) > numbers.MAX_DIGITS:
             return Ambiguous("too_long", found.text)
     return _signed(found, ends, unit, code, factor, enclosed=enclosed, negative_word=negative_word)
+
+
+def _problem_of(reading: numbers.Reading) -> Literal["ambiguous", "malformed", "too_long"]:
+    if reading.problem == "too_long":
+        return "too_long"
+    return "malformed" if reading.problem == "malformed" and not reading.readings else "ambiguous"
 
 
 def _signed(

@@ -12,7 +12,13 @@ _ADJUSTED = re.compile(
     r"excluding|ex[- ]items|pro[- ]forma|bereinigt\w*|ajusté\w*|clean)\b",
     re.IGNORECASE,
 )
-_MARGINS = {"gross profit": "gross margin", "operating income": "operating margin", "net income": "net margin", "ebitda": "ebitda margin", "adjusted ebitda": "ebitda margin"}
+_MARGINS = {
+    "gross profit": "gross margin",
+    "operating income": "operating margin",
+    "net income": "net margin",
+    "ebitda": "ebitda margin",
+    "adjusted ebitda": "ebitda margin",
+}
 _PER_SHARE = {
     "net income": "earnings per share", "adjusted net income": "adjusted earnings per share", "dividends paid": "dividend per share",
 }  # fmt: skip
@@ -56,19 +62,34 @@ def _listed(words: str) -> Metric | None:
     """The listed metric of words that print it in a roundabout way ("Net loss before provision for income taxes")."""
     plain = re.sub(r"\s*\([^)]*\)|[0-9]+$|[:*†]", "", words).strip()
     forms = [words, plain]
-    forms += [re.sub(r"^(?:(?:the|its|our|total|consolidated|group|reported|gaap|record|quarterly|annual|net)\s+)+", "", form, flags=re.IGNORECASE) for form in (plain,)]
-    forms += [re.sub(r"\s+attributable to .*$|,? net$| for the (?:quarter|year|period)$", "", form, flags=re.IGNORECASE) for form in forms[1:]]
+    forms += [
+        re.sub(
+            r"^(?:(?:the|its|our|total|consolidated|group|reported|gaap|record|quarterly|annual|net)\s+)+",
+            "",
+            form,
+            flags=re.IGNORECASE,
+        )
+        for form in (plain,)
+    ]
+    forms += [
+        re.sub(r"\s+attributable to .*$|,? net$| for the (?:quarter|year|period)$", "", form, flags=re.IGNORECASE)
+        for form in forms[1:]
+    ]
     turned = [re.sub(r"\bloss(?:es)?\b|\bdeficit\b", "income", form, flags=re.IGNORECASE) for form in forms]
     turned += [re.sub(r"\bloss(?:es)?\b", "profit", form, flags=re.IGNORECASE) for form in forms]
     bare = plain.lower().removeprefix("a ").removeprefix("record ")
     if bare in _BARE_LOSSES:
         return look_up("net income")
-    if re.search(r"\b(?:before|from|on|of)\b", plain) and not re.search(r"tax|operations|operating|sales|revenue|goods|assets|securities", plain, re.IGNORECASE):
+    if re.search(r"\b(?:before|from|on|of)\b", plain) and not re.search(
+        r"tax|operations|operating|sales|revenue|goods|assets|securities", plain, re.IGNORECASE
+    ):
         turned = []
     return next((metric for form in (*forms, *turned) if form and (metric := look_up(form))), None)
 
 
-_BARE_LOSSES = frozenset("loss losses net losses verlust nettoverlust minus perte pertes perte nette fehlbetrag gewinn nettogewinn konzerngewinn bénéfice bénéfice".split()) | {"net losses", "perte nette", "bénéfice net"}
+_BARE_LOSSES = frozenset(
+    "loss losses net losses verlust nettoverlust minus perte pertes perte nette fehlbetrag gewinn nettogewinn konzerngewinn bénéfice bénéfice".split()
+) | {"net losses", "perte nette", "bénéfice net"}
 
 
 def _contains(words: str, qualifier: str) -> bool:
@@ -82,7 +103,13 @@ def _qualified(name: str, words: str, qualifier: str) -> str:
     if _ADJUSTED.search(qualifier):
         adjusted = {"diluted earnings per share": "earnings per share"}.get(name, name)
         listed = look_up(f"adjusted {adjusted}")
-        return listed.name if listed and listed.name != name else name if name.startswith("adjusted ") else f"adjusted {name}"
+        return (
+            listed.name
+            if listed and listed.name != name
+            else name
+            if name.startswith("adjusted ")
+            else f"adjusted {name}"
+        )
     if re.match(r"(?:basic|diluted|gaap|reported|total|consolidated|record|ifrs)\b", qualifier, re.IGNORECASE):
         return name
     after = re.match(r"(?:at|in|on|from|for|before|after|attributable|per|excluding)\b", qualifier, re.IGNORECASE)
@@ -93,14 +120,21 @@ def _per_share(name: str, words: str, context: str) -> str:
     per_share = _PER_SHARE.get(name, name)
     if per_share == "earnings per share" and re.search(r"\bdiluted\b", words, re.IGNORECASE):
         return "diluted earnings per share"
-    if per_share == "earnings per share" and name == "net income" and re.search(r"\bdiluted share", context, re.IGNORECASE) and not re.search(r"\bbasic\b", context, re.IGNORECASE):
+    if (
+        per_share == "earnings per share"
+        and name == "net income"
+        and re.search(r"\bdiluted share", context, re.IGNORECASE)
+        and not re.search(r"\bbasic\b", context, re.IGNORECASE)
+    ):
         return "diluted earnings per share"
     return per_share
 
 
 def _ratio(name: str, context: str) -> Named:
     """A percentage beside a money metric: growth where the words tell of a change, a margin where they do not."""
-    share = re.search(r"\bof (?:net |total )?(?:sales|revenues?|turnover)\b|\bmargin\b|as a percentage", context, re.IGNORECASE)
+    share = re.search(
+        r"\bof (?:net |total )?(?:sales|revenues?|turnover)\b|\bmargin\b|as a percentage", context, re.IGNORECASE
+    )
     if name in _MARGINS and (share or not _CHANGE.search(context)):
         return Named(_MARGINS[name], look_up(_MARGINS[name]))
     if _CHANGE.search(context) and not name.endswith("growth"):

@@ -148,8 +148,8 @@ def _absolute(found: FoundPeriod, fiscal_year_end: int | None) -> Period | None:
             return replace(by_end, start=end - timedelta(weeks=found.number) + timedelta(days=1))
         return by_end
     if end and number is not None:
-        start = _back(end, 3 if kind == "quarter" else 6)
-        return Period(_label(kind, number, year), kind, start, end, year, number, fiscal=found.fiscal)
+        first = _back(end, 3 if kind == "quarter" else 6)
+        return Period(_label(kind, number, year), kind, first, end, year, number, fiscal=found.fiscal)
     if number is None and kind != "year":
         return None
     start, end = _bounds(kind, number or 1, year, found, fiscal_year_end)
@@ -234,8 +234,8 @@ _NOWHERE = find_periods("2024")[0].span
 
 
 def _year(year: int, rule: str, *, fiscal: bool = False) -> Period:
-    bounds = (None, None) if fiscal else (date(year, 1, 1), date(year, _DECEMBER, 31))
-    return Period(f"FY{year}", "year", *bounds, year, None, rule, fiscal)
+    start, end = (None, None) if fiscal else (date(year, 1, 1), date(year, _DECEMBER, 31))
+    return Period(f"FY{year}", "year", start, end, year, None, rule, fiscal)
 
 
 def _relative(found: FoundPeriod, anchor: Period | None, published: date | None, *, completed: bool) -> Period | None:

@@ -9,7 +9,8 @@ from typing import Literal
 SignSource = Literal["minus", "parentheses", "loss", "outflow", "decline"]
 
 _LOSS = re.compile(
-    r"\b(?:loss|losses|deficit|shortfall|negative|minus|verlust\w*|fehlbetrag|jahresfehlbetrag|perte|pertes|déficit|negativ\w*|pérdidas?|prejuízo|perdita)\b", re.IGNORECASE
+    r"\b(?:loss|losses|deficit|shortfall|negative|minus|verlust\w*|fehlbetrag|jahresfehlbetrag|perte|pertes|déficit|negativ\w*|pérdidas?|prejuízo|perdita)\b",
+    re.IGNORECASE,
 )
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|use of cash|consumed|burn(?:ed)?|abfluss|mittelabfluss)\b", re.IGNORECASE)
 _DECLINE = re.compile(
@@ -17,7 +18,10 @@ _DECLINE = re.compile(
     r"sank|dipp?\w*|weaken\w*|sank|sunken|gesunken|sank|sinkt|fiel|fielen|rückgang\w*|zurück\w*|verringert\w*|baisse|recul\w*|diminu\w+)\b",
     re.IGNORECASE,
 )  # fmt: skip
-_BOTH = re.compile(r"\((?:loss|losses|expense|deficit|used in|outflow)\)|(?:profit|income|gains?|earnings|\(loss(?:es)?\))\s?(?:/|or|and)\s?\(?loss(?:es)?\)?|loss(?:es)?\)?\s?(?:/|or)\s?\(?(?:profit|income|gains?)\)?|provided by\s?\(used (?:in|for)\)|\(used (?:in|for)\)\s?/?\s?provided|provided by or used in", re.IGNORECASE)
+_BOTH = re.compile(
+    r"\((?:loss|losses|expense|deficit|used in|outflow)\)|(?:profit|income|gains?|earnings|\(loss(?:es)?\))\s?(?:/|or|and)\s?\(?loss(?:es)?\)?|loss(?:es)?\)?\s?(?:/|or)\s?\(?(?:profit|income|gains?)\)?|provided by\s?\(used (?:in|for)\)|\(used (?:in|for)\)\s?/?\s?provided|provided by or used in",
+    re.IGNORECASE,
+)
 """Row labels that name both directions: "Net income (loss)" says nothing about the sign."""
 _KINDS: tuple[tuple[SignSource, re.Pattern[str]], ...] = (("loss", _LOSS), ("outflow", _OUTFLOW), ("decline", _DECLINE))
 

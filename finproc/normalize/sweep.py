@@ -1,0 +1,70 @@
+"""What stands at a place of a document: the whole amount and the whole period, however little of it a mention quotes."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+
+from finproc.lexicon.amounts import FoundAmount, find_amounts
+from finproc.lexicon.languages import guess_language
+from finproc.lexicon.periods import FoundPeriod, find_periods
+from finproc.model.document import Document
+from finproc.model.text import Quote, Span
+from finproc.normalize.currencies import document_default
+
+
+class Sweep:
+    """What the lexicon's finders see in a document, found once and looked up by place."""
+
+    def __init__(self, document: Document, language: str | None) -> None:
+        self.text = document.text
+        self.language = language or guess_language(document.text)
+
+    @cached_property
+    def amounts(self) -> list[FoundAmount]:
+        return [found for found in find_amounts(self.text, language=self.language) if found.role == "amount"]
+
+    @cached_property
+    def periods(self) -> list[FoundPeriod]:
+        return find_periods(self.text, language=self.language)
+
+    @cached_property
+    def currency(self) -> Quote | None:
+        """The only currency of the document, by its first sign."""
+        part = document_default(self.amounts)
+        return Quote(part.text, part.span, "document") if part else None
+
+    @cached_property
+    def _amount_starts(self) -> list[int]:
+        return [found.span.start for found in self.amounts]
+
+    @cached_property
+    def _period_starts(self) -> list[int]:
+        return [found.span.start for found in self.periods]
+
+    def amounts_at(self, span: Span) -> list[FoundAmount]:
+        """Amounts whose digits the span touches."""
+        first = max(0, bisect_right(self._amount_starts, span.start) - 1)
+        found = []
+        for amount in self.amounts[first:]:
+            if amount.span.start >= span.end:
+                break
+            digits = [end.digits.span for end in (amount.low, amount.high) if end]
+            if any(digit.overlaps(span) for digit in digits):
+                found.append(amount)
+        return found
+
+    def next_names_currency(self, amount: FoundAmount) -> bool:
+        """Whether the amount behind this one has a currency of its own."""
+        place = bisect_right(self._amount_starts, amount.span.start)
+        return place < len(self.amounts) and self.amounts[place].currency is not None
+
+    def periods_at(self, span: Span) -> list[FoundPeriod]:
+        first = max(0, bisect_right(self._period_starts, span.start) - 1)
+        found = []
+        for period in self.periods[first:]:
+            if period.span.start >= span.end:
+                break
+            if period.span.overlaps(span):
+                found.append(period)
+        return found
