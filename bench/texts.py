@@ -6,7 +6,24 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import count, islice
 
-NAMES = ("Aldermoor", "Brightwater", "Corvane", "Dunmere", "Eastholt", "Farrowby", "Glenside", "Hartwell")
+SYLLABLES = (
+    "bran",
+    "cor",
+    "del",
+    "fen",
+    "gar",
+    "hal",
+    "lor",
+    "mar",
+    "nor",
+    "pel",
+    "ros",
+    "sten",
+    "tor",
+    "vel",
+    "wes",
+    "zan",
+)
 KINDS = ("Instruments", "Logistics", "Foods", "Energy", "Software", "Textiles")
 FORMS = ("Inc.", "plc", "AG", "Ltd")
 SENTENCES = (
@@ -27,7 +44,7 @@ def text(number: int, sentences: int = 2) -> str:
 
 def _part(number: int, sentences: int) -> str:
     values = {
-        "name": f"{NAMES[number % 8]} {KINDS[number // 8 % 6]} {number} {FORMS[number // 48 % 4]}",
+        "name": f"{_word(number)} {KINDS[number % 6]} {FORMS[number % 4]}",
         "q": number % 4 + 1,
         "year": 2010 + number % 14,
         "a": Decimal(1000 + number * 37 % 90_000) / 10,
@@ -37,6 +54,12 @@ def _part(number: int, sentences: int) -> str:
         "e": Decimal(2000 + number * 41 % 90_000) / 10,
     }
     return " ".join(sentence.format(**values) for sentence in SENTENCES[:sentences])
+
+
+def _word(number: int) -> str:
+    """A name of its own for each number: its digits to the base of 16 as syllables."""
+    syllables = [SYLLABLES[int(digit, 16)] for digit in f"{number:x}"]
+    return "".join(syllables).capitalize() + "ia"
 
 
 def texts(total: int, first: int = 0, sentences: int = 2) -> Iterator[str]:

@@ -57,7 +57,7 @@ def main() -> None:
     except click.Abort:
         status = 130
     except FinprocError as error:
-        Console(stderr=True).print(f"finproc: {error.detail}", markup=False, highlight=False)
+        Console(stderr=True).print(f"finproc: {error.detail}", markup=False, highlight=False, soft_wrap=True)
         status = 1
     except BrokenPipeError:
         _close_pipe()
