@@ -54,6 +54,7 @@ def end_at(text: str, start: int, end: int, language: str | None, floor: int) ->
             factor, minor = factor * word.factor, word.factor < 1
     elif currency_word:
         factor *= currency_word.factor
+        currency = _named_dollar(text, position, currency)
         position = after_repeated_code(text, position, currency)
     inner_pair = closed and (
         position > end + 1 or (currency is not None and currency.span.start < start) or percent_at(text, end + 1)
@@ -162,6 +163,19 @@ def currency_at(
             continue
         return end, part(text, place, end, word.code or ""), word
     return position, None, None
+
+
+_DOLLAR_SIGN = frozenset("CAD AUD HKD NZD SGD TWD BRL MXN COP CLP ARS".split())
+
+
+def _named_dollar(text: str, position: int, currency: Part) -> Part:
+    """A bare "$" whose currency is named behind the number: "$446 million reais"."""
+    if currency.text != "$":
+        return currency
+    gap = _GAP.match(text, position)
+    found = currencies.after(text, gap.end() if gap else position)
+    other = found[1].code if found and not _NUMBER_NEXT.match(text, found[0]) else None
+    return Part("$", currency.span, other) if other in _DOLLAR_SIGN else currency
 
 
 def after_repeated_code(text: str, position: int, currency: Part) -> int:

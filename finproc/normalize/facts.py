@@ -67,10 +67,9 @@ def _fact(mention: Mention, document: Document, context: Context, sweep: Sweep) 
     named = _metric(mention, proven, document)
     if named.problem:
         return _problem(named.problem, f"The amount is no {mention.metric.text}", mention)
-    unit = _unit(proven.amount, named)
+    unit = _unit(proven, named, mention)
     currency, currency_evidence = _currency(mention, proven, unit, sweep)
-    nothing = proven.found.in_words and not proven.found.low.currency and proven.amount.value == 0
-    if unit in {"currency", "currency/share"} and currency is None and not nothing:
+    if unit in {"currency", "currency/share"} and currency is None:
         return _problem(
             "no_currency", "No currency stands with the amount, and the document has no single one", mention
         )
@@ -138,24 +137,27 @@ def _metric(mention: Mention, proven: _Proven, document: Document) -> Named:
     )
 
 
-def _unit(amount: amounts.Amount, named: Named) -> Unit:
+def _unit(proven: _Proven, named: Named, mention: Mention) -> Unit:
     """The fact's unit: what stands with the number, else what the metric is measured in."""
-    metric = named.listed
-    if amount.unit in {"percent", "bps", "points"}:
+    unit, metric = proven.amount.unit, named.listed
+    if unit in {"percent", "bps", "points"}:
         return "percent"
-    if amount.unit == "currency/share" or (
-        metric and metric.kind == "per share" and amount.unit in {"currency", "plain", "count"}
-    ):
+    if unit == "currency/share" or (metric and metric.kind == "per share" and unit in {"currency", "plain", "count"}):
         return "currency/share"
-    if amount.unit in {"currency", "shares"}:
-        return "currency" if amount.unit == "currency" else "shares"
-    if metric is None:
+    if unit in {"currency", "shares"}:
+        return "currency" if unit == "currency" else "shares"
+    if metric is None or metric.name in _HEADS or _counts_itself(proven, mention):
         return "count"
     if metric.name in _COUNTED:
         return "shares"
-    if metric.name in _HEADS:
-        return "count"
     return "percent" if metric.kind == "ratio" else "currency"
+
+
+def _counts_itself(proven: _Proven, mention: Mention) -> bool:
+    """Whether the noun behind the number is the metric: "900,000 orders" counts orders, it is no order intake in money."""
+    noun = proven.found.unit_part
+    metric = mention.metric.span
+    return proven.found.unit == "count" and noun is not None and metric is not None and noun.span.overlaps(metric)
 
 
 def _currency(mention: Mention, proven: _Proven, unit: Unit, sweep: Sweep) -> tuple[str | None, Evidence | None]:
@@ -168,8 +170,6 @@ def _currency(mention: Mention, proven: _Proven, unit: Unit, sweep: Sweep) -> tu
         code = amounts.currency_code(mention.currency.text, sweep.language)
         if code:
             return code, Evidence("currency", mention.currency, rule_of(mention.currency))
-    if proven.found.in_words and proven.amount.value == 0:
-        return None, None
     if sweep.currency:
         return amounts.currency_code(sweep.currency.text, sweep.language), Evidence(
             "currency", sweep.currency, "document"

@@ -29,6 +29,13 @@ _CHANGE = re.compile(
 )
 
 
+_SHARE = re.compile(
+    r"(?:as )?(?:an? |in )?(?:percent(?:age)?|%|share)?\s?\bof (?:total |net |our |its )*(?:sales|revenues?|turnover)\b|\bmargin\b|\bas a percentage\b|^percentage$",
+    re.IGNORECASE,
+)
+"""Words that make a percentage a share of sales."""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A canonical metric name, the listed metric behind it (None for own words), and what could not be decided."""
@@ -46,15 +53,18 @@ def metric_of(words: str, *, qualifier: str | None, unit: str, context: str) -> 
     """
     metric = _listed(words)
     name = metric.name if metric else canonical(words)
-    if qualifier and not _contains(words, qualifier):
+    if unit in {"percent", "bps", "points"} and metric and metric.kind in {"flow", "instant"}:
+        return _ratio(name, words, qualifier, context)
+    if (
+        qualifier
+        and not _contains(words, qualifier)
+        and not (metric and metric.kind == "ratio" and _only_cue(qualifier))
+    ):
         name = _qualified(name, words, qualifier)
-    metric = look_up(name)
     if unit == "currency/share":
         name = _per_share(name, words, context)
     elif unit == "currency" and name == "dividend per share" and "share" not in words.lower():
         name = "dividends paid" if re.search(r"\bpa(?:id|ying|yments?)\b", context, re.IGNORECASE) else name
-    elif unit in {"percent", "bps", "points"} and metric and metric.kind in {"flow", "instant"}:
-        return _ratio(name, context)
     return Named(name, look_up(name))
 
 
@@ -130,15 +140,30 @@ def _per_share(name: str, words: str, context: str) -> str:
     return per_share
 
 
-def _ratio(name: str, context: str) -> Named:
-    """A percentage beside a money metric: growth where the words tell of a change, a margin where they do not."""
-    share = re.search(
-        r"\bof (?:net |total )?(?:sales|revenues?|turnover)\b|\bmargin\b|as a percentage", context, re.IGNORECASE
-    )
-    if name in _MARGINS and (share or not _CHANGE.search(context)):
-        return Named(_MARGINS[name], look_up(_MARGINS[name]))
-    if _CHANGE.search(context) and not name.endswith("growth"):
-        growth = f"{name} growth"
-        listed = look_up(growth)
-        return Named(growth, listed, None if listed else "change_not_a_fact")
-    return Named(name, None, "unit_mismatch")
+def _only_cue(qualifier: str) -> bool:
+    """Whether a qualifier only says that a percentage is a change or a share: "rose", "up", "of net sales"."""
+    return not re.search(r"[^\W\d_]", _SHARE.sub("", _CHANGE.sub("", qualifier)))
+
+
+def _ratio(name: str, words: str, qualifier: str | None, context: str) -> Named:
+    """A percentage beside a money metric: its margin, or its growth, never the metric itself."""
+    kept = qualifier if qualifier and not _only_cue(qualifier) and not _contains(words, qualifier) else None
+    cues = f"{context} {qualifier or ''}"
+    of_sales = _SHARE.search(qualifier) if qualifier else _SHARE.search(context)
+    if name in _MARGINS and (of_sales or not _CHANGE.search(cues)):
+        margin = _MARGINS[name]
+        return _named(f"adjusted {margin}" if kept and _ADJUSTED.search(kept) and margin != "ebitda margin" else margin)
+    if of_sales or not _CHANGE.search(cues):
+        return Named(name, None, "unit_mismatch")
+    growth = f"{name} growth"
+    if look_up(growth) is None:
+        return Named(growth, None, "change_not_a_fact")
+    if not kept:
+        return _named(growth)
+    own = f"{re.sub('ly$', '', kept.lower())} {growth}"
+    listed = look_up(own)
+    return Named(listed.name if listed else own, listed)
+
+
+def _named(name: str) -> Named:
+    return Named(name, look_up(name))
