@@ -125,8 +125,7 @@ class PaidCalls:
                 attempt, state="unknown_outcome", outcome="unknown_outcome", cost=attempt.reserved, settled_at=now
             )
             if not self.records.settle(lost):
-                # Answered or settled by another process in this instant: look again.
-                raise failures.CallOpen("open_attempt", after=0.0, waiting="attempt")
+                raise _look_again()
             attempts[index] = lost
             log.warning("model_call_unknown", call=attempt.id, submission=attempt.submission)
 
@@ -204,19 +203,20 @@ class PaidCalls:
             request_id=reply.request_id,
             service_tier=tier,
         )
-        self._write(settled, reply.body)
         _log_call(settled, reading.outcome)
+        if not self._write(settled, reply.body):
+            # It came after its deadline, and the attempt that followed was answered first: that answer is the one.
+            self.records.settle(replace(settled, state="unknown_outcome", outcome="second_answer"))
+            raise _look_again()
 
-    def _write(self, settled: ModelCall, body: bytes) -> None:
-        """Keep a paid answer although the database is away for a moment."""
+    def _write(self, settled: ModelCall, body: bytes) -> bool:
+        """Keep a paid answer although the database is away for a moment; False where the question has its answer."""
         for pause in _STORE_PAUSES:
             try:
-                self.records.answer(settled, body)
+                return self.records.answer(settled, body)
             except OUTAGES:
                 self.sleep(pause)
-            else:
-                return
-        self.records.answer(settled, body)
+        return self.records.answer(settled, body)
 
     def _settle_refused(self, call: ModelCall, refused: Refused) -> None:
         settled = replace(
@@ -252,6 +252,11 @@ class PaidCalls:
 def _still_open(call: ModelCall, now: datetime) -> failures.CallOpen:
     rest = max((call.deadline - now).total_seconds(), 0.0)
     return failures.CallOpen("open_attempt", after=rest, waiting="attempt")
+
+
+def _look_again() -> failures.CallOpen:
+    """Another process settled this question in this instant."""
+    return failures.CallOpen("open_attempt", after=0.0, waiting="attempt")
 
 
 def _answer(reading: Reading, *, replayed: bool) -> Answer:

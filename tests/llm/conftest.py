@@ -44,7 +44,7 @@ def stub() -> Iterator[StubModel]:
 @pytest.fixture
 def backend(stub: StubModel) -> Iterator[OpenAIBackend]:
     opened = OpenAIBackend(
-        api_key="test", model="gpt-6-luna", base_url=stub.url, timeout=0.4, total_timeout=0.8, connections=100
+        api_key="test", model="gpt-6-luna", base_url=stub.url, timeout=10, total_timeout=10, connections=100
     )
     yield opened
     opened.close()

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from finproc.errors import Failed, TryLater
 from finproc.extract.mentions.prompt import question
 from finproc.llm import failures
+from finproc.llm.backends.openai import OpenAIBackend
 from finproc.llm.calls import GRACE, Payer
 from finproc.llm.limits import CallLimiter
 from finproc.model.document import Context
@@ -120,6 +121,11 @@ def test_a_killed_call_is_waited_for_then_unknown_then_sent_once_more_then_faile
     assert len(bench.stub.seen) == 2
 
 
+def _impatient(bench: Bench) -> None:
+    assert isinstance(bench.calls.backend, OpenAIBackend)
+    bench.calls.backend.timeout = bench.calls.backend.total_timeout = 0.5
+
+
 def _die_in_mid_call(bench: Bench) -> None:
     """The request goes out, and the process is gone before the answer is written down."""
 
@@ -138,6 +144,7 @@ def _die_in_mid_call(bench: Bench) -> None:
 
 @pytest.mark.parametrize("lost", ["timeout", "drip", "reset_before", "reset_after", "truncated"])
 def test_a_lost_request_stays_open_until_its_deadline(bench: Bench, lost: str) -> None:
+    _impatient(bench)
     bench.stub.next(lost)
     with pytest.raises(failures.CallOpen) as waiting:
         bench.calls.ask(QUESTION, PAYER)
@@ -175,6 +182,30 @@ def test_two_threads_with_one_question_send_once(bench: Bench) -> None:
         assert sorted(pool.map(ask, range(8))) == ["ok", *["waits"] * 7]
     assert len(bench.stub.seen) == 1
     assert bench.calls.ask(QUESTION, PAYER).replayed
+
+
+def test_an_answer_after_its_deadline_never_replaces_the_one_that_came_first(bench: Bench) -> None:
+    class Slow(MemoryCalls):
+        """Before the first answer is written, its deadline passes and another process is answered."""
+
+        overtaken = False
+
+        def answer(self, call: ModelCall, body: bytes) -> bool:
+            if not self.overtaken:
+                self.overtaken = True
+                bench.clock.advance(1000)
+                calls.ask(QUESTION, PAYER)
+            return super().answer(call, body)
+
+    slow = Slow()
+    calls = replace(bench.calls, records=slow)
+    with pytest.raises(failures.CallOpen):
+        calls.ask(QUESTION, PAYER)
+    assert [(row.state, row.outcome) for row in slow.rows.values()] == [
+        ("unknown_outcome", "unknown_outcome"),
+        ("answered", "ok"),
+    ]
+    assert calls.ask(QUESTION, PAYER).replayed
 
 
 def test_a_paid_answer_outlives_a_short_outage_of_the_database(bench: Bench) -> None:

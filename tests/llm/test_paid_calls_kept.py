@@ -104,9 +104,9 @@ def test_a_process_killed_in_mid_call_leaves_an_open_attempt_that_is_waited_for(
 FAULTS = {
     "rate_limit_ms": 0.1,
     "server_error": 0.1,
-    "timeout": 0.05,
-    "reset_before": 0.05,
-    "reset_after": 0.05,
+    "timeout": 0.03,
+    "reset_before": 0.03,
+    "reset_after": 0.03,
     "drip": 0.03,
     "html": 0.03,
     "not_json": 0.03,
@@ -117,11 +117,11 @@ FAULTS = {
 def test_the_promise_holds_against_the_servers_own_log(calls: PaidCalls, stub: StubModel, place: Workspace) -> None:
     """Eight threads ask the same thirty questions over and over while nearly every second call goes wrong."""
     stub.plan.rates = FAULTS
-    backend = replace(calls.backend, timeout=0.3, total_timeout=0.4)  # type: ignore[type-var]  # a dataclass in fact
+    backend = replace(calls.backend, timeout=0.5, total_timeout=1.0)  # type: ignore[type-var]  # a dataclass in fact
     eager = replace(
         calls,
         backend=backend,
-        grace=timedelta(seconds=0.2),
+        grace=timedelta(seconds=2),
         circuit=replace(calls.circuit, threshold=1000),
         spread=lambda: 0.0,
     )
