@@ -13,6 +13,7 @@ from finproc.model.document import Block, BlockKind, Cell, Document
 from finproc.model.text import Span
 
 _CAPTION_WORDS = 40
+_SENTENCE_ENDS = '.:;!?”")]'
 CELL_SEPARATOR = " | "
 _SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _UNSEEN = re.compile(
@@ -58,6 +59,18 @@ class Composer:
             start = self._length
             self._append(text)
             self._blocks.append(Block(kind, Span(start, self._length), page))
+
+    def extend(self, text: str) -> bool:
+        """Go on with the last block if it is prose that breaks off within a sentence; says whether it did."""
+        text = clean(text)
+        if not text or not self._blocks or self._blocks[-1].kind not in ("paragraph", "item"):
+            return False
+        if self._pieces[-1][-1] in _SENTENCE_ENDS:
+            return False
+        self._append(("" if self._pieces[-1].endswith("-") else " ") + text)
+        last = self._blocks[-1]
+        self._blocks[-1] = replace(last, span=Span(last.span.start, self._length))
+        return True
 
     def table(self, cells: Iterable[GridCell], page: int | None = None) -> None:
         """Append a table. Empty cells take part in the text's rows but are not kept as cells."""

@@ -11,10 +11,11 @@ from statistics import median
 from finproc.extract.readers.columns import cells_of, tables_of
 from finproc.extract.readers.composition import Composer
 from finproc.extract.readers.cues import SCALE
+from finproc.extract.readers.gutters import parts_of
 from finproc.extract.readers.lines import Glyph, Line, lines_of
 from finproc.model.document import BlockKind
 
-_PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?(?:[A-Z]\s?[-–]\s?)?\d{1,4}(?:\s+of\s+\d{1,4})?\W*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?(?:[A-Z]\s?[-–]\s?)?\d{1,3}(?:\s+of\s+\d{1,3})?\W*", re.IGNORECASE)
 _ITEM = re.compile(r"[•·‣▪●○◦*–—-]|\(?[a-z0-9]{1,2}[.)]", re.IGNORECASE)
 _PARAGRAPH_GAP = 1.3
 _WIDEST_PITCH = 2.5
@@ -30,8 +31,11 @@ def compose_page(glyphs: Sequence[Glyph], page: int, composer: Composer) -> None
     for edge in (-1, 0):
         if len(lines) > 1 and _PAGE_NUMBER.fullmatch(lines[edge].text):
             del lines[edge]
-    if not lines:
-        return
+    for part in parts_of(lines):
+        _compose_part(part, page, composer)
+
+
+def _compose_part(lines: Sequence[Line], page: int, composer: Composer) -> None:
     shape = _Shape.of(lines)
     begin = 0
     for table in tables_of(lines):
@@ -65,11 +69,18 @@ def _compose_prose(lines: Sequence[Line], shape: _Shape, page: int, composer: Co
     block: list[Line] = []
     for line in lines:
         if block and _breaks(block[-1], line, shape):
-            composer.add(_kind(block, shape.height), _joined(block), page)
+            _add(block, shape, page, composer)
             block = []
         block.append(line)
     if block:
-        composer.add(_kind(block, shape.height), _joined(block), page)
+        _add(block, shape, page, composer)
+
+
+def _add(block: Sequence[Line], shape: _Shape, page: int, composer: Composer) -> None:
+    """Append a block; words in lower case go on with the sentence that the column or page before broke off."""
+    kind, text = _kind(block, shape.height), _joined(block)
+    if kind != "paragraph" or not text[:1].islower() or not composer.extend(text):
+        composer.add(kind, text, page)
 
 
 def _breaks(before: Line, line: Line, shape: _Shape) -> bool:

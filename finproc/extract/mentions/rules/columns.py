@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from finproc.extract.mentions.rules.grids import GridCell
 from finproc.lexicon.periods import FoundPeriod, find_periods
+from finproc.lexicon.scales import find_captions
 from finproc.model.text import Quote, Span
 
 _CHANGE = re.compile(
@@ -16,10 +17,15 @@ _CHANGE = re.compile(
     r"budget|note|notes|ref|percent(?:age)?)\b|^\s*[%±Δ]|%\s*$",
     re.IGNORECASE,
 )
+_MOVES = re.compile(r"%\s*change|percent(?:age)?\s+change|year[\s-]over[\s-]year|basis\s+points?", re.IGNORECASE)
 _STRETCH = re.compile(
     r"(?:three|six|nine|twelve|3|6|9|12|thirteen|26|52|53|13|39)[\s-](?:months?|weeks?)|quarters?|years?|months?\s+ended|half|"
     r"as\s+(?:of|at)|ended|fiscal|quartal|geschäftsjahr|exercice|trimestre|halbjahr",
     re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d|\bFY\s?\d\d|\b[QH][1-4]\b")
+_ASIDE = re.compile(
+    r"\(?(?:un)?audited\)?|\(?restated\)?|actual|reported|\(?note[sn]?\s?\d*\)?|\W*[$€£]\W*|amount", re.IGNORECASE
 )
 _FORWARD = re.compile(
     r"\b(?:guidance|outlook|forecast|target|estimate[ds]?|expected|prognose|ausblick|prévisions?)\b", re.IGNORECASE
@@ -31,10 +37,13 @@ class Head:
     """What stands above a column. `changes`: its numbers are differences or shares. `segment`: words that are no period."""
 
     period: Quote | None = None
-    anchor: Quote | None = None
+    pieces: tuple[Quote, ...] = ()
+    """All pieces of the period from the top, where heads stack; `period` is the lowest."""
     segment: Quote | None = None
     changes: bool = False
     forward: Quote | None = None
+    stacked: bool = False
+    """The words that are no period stand in several cells above each other."""
 
 
 @lru_cache(maxsize=512)
@@ -60,36 +69,30 @@ def _dated(cell: GridCell) -> bool:
 
 def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
     """The head of a number's column; `heads` from top to bottom."""
-    period = anchor = segment = forward = None
-    changes = False
-    for row in reversed(heads):
+    pieces: list[Quote] = []
+    segment = forward = None
+    changes = stacked = False
+    for row in heads:
         above = _above(row, cell)
         if above is None:
             continue
-        dated = _periods(above.text)
-        plain = [one for one in dated if one.kind != "relative"]
         forward = forward or _match(above, _FORWARD)
-        if period is None and plain:
-            chosen = plain[-1]
-            start = above.span.start + chosen.span.start
-            whole = not chosen.is_absolute and bool(re.search(r"(?:19|20)\d\d", above.text))
-            words = Span(start, start + len(chosen.text)) if not whole else above.span
-            period = Quote(above.text if whole else chosen.text, words, "column")
-            rest = above.text[: chosen.span.start].strip(" ,:")
-            if _STRETCH.search(rest):
-                anchor = Quote(rest, _span_of(rest, above), "column")
-        elif period is not None and anchor is None and _STRETCH.search(above.text):
-            anchor = Quote(above.text, above.span, "column")
-        elif period is None and _STRETCH.search(above.text):
-            period = Quote(above.text, above.span, "column")
-        elif not dated and above.first > 0 and _CHANGE.search(above.text):
+        dated = [one for one in _periods(above.text) if one.kind != "relative"]
+        if dated or _STRETCH.search(above.text) or _YEAR.search(above.text) and above.first > 0:
+            if not (above.first == 0 and find_captions(above.text) and not dated):
+                pieces.append(Quote(above.text, above.span, "column"))
+        elif above.first > 0 and _CHANGE.search(above.text):
             changes = True
-        elif not dated and above.first > 0 and segment is None and re.search(r"[^\W\d]{2}", above.text):
+        elif above.first > 0 and re.search(r"[^\W\d]{2}", above.text) and not _ASIDE.fullmatch(above.text):
+            stacked = segment is not None
             segment = Quote(above.text, above.span, "column")
-    if period is not None and anchor is None:
-        corner = next((row[0] for row in reversed(heads) if row[0].first == 0 and _STRETCH.search(row[0].text)), None)
-        anchor = Quote(corner.text, corner.span, "column") if corner is not None else None
-    return Head(period, anchor, segment, changes, forward)
+        if not dated and (_MOVES.search(above.text) or above.first > 0 and _CHANGE.search(above.text)):
+            changes = True
+    corner = [row[0] for row in heads if row[0].first == 0 and len(row) > 1]
+    pieces = [Quote(c.text, c.span, "column") for c in corner if _STRETCH.search(c.text)] + pieces
+    if not pieces:
+        return Head(None, (), segment, changes, forward, stacked)
+    return Head(pieces[-1], tuple(pieces) if len(pieces) > 1 else (), segment, changes, forward, stacked)
 
 
 def _above(row: Sequence[GridCell], cell: GridCell) -> GridCell | None:
@@ -109,11 +112,6 @@ def _above(row: Sequence[GridCell], cell: GridCell) -> GridCell | None:
 
 def _shared(head: GridCell, cell: GridCell) -> int:
     return min(head.last, cell.last) - max(head.first, cell.first)
-
-
-def _span_of(words: str, cell: GridCell) -> Span:
-    start = cell.span.start + cell.text.index(words)
-    return Span(start, start + len(words))
 
 
 def _match(cell: GridCell, pattern: re.Pattern[str]) -> Quote | None:

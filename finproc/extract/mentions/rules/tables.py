@@ -38,6 +38,14 @@ _LEFTOVER = re.compile(
 _SHARE_OF_SALES = re.compile(
     r"(?:as\s+an?\s+|in\s+)?(?:percent(?:age)?|%)\s+of\s+(?:total\s+|net\s+)*(?:sales|revenues?)", re.IGNORECASE
 )
+_BREAKDOWN = re.compile(
+    r"\b(?:by|nach|par)\s+(?:\w+\s+){0,2}(?:segments?|categor\w+|source|products?|regions?|geograph\w+|countr\w+|types?|divisions?|"
+    r"lines?|channels?|destinations?|business\w*|Segmenten?|Regionen|Ländern)\b|disaggregat|breakdown|breakup",
+    re.IGNORECASE,
+)
+_MOVING = re.compile(r"^(?:net\s+)?changes?\s+in\b.*\b(?:assets|liabilities|capital|items|accounts)", re.IGNORECASE)
+_OPENING = re.compile(r"\b(?:at|,)\s*(?:the\s+)?beginning\s+of|\bopening\b|zu beginn|début", re.IGNORECASE)
+_CASES = re.compile(r"(?:basic|diluted|basic and diluted|assuming dilution|unverwässert|verwässert)", re.IGNORECASE)
 _PER_SHARE = re.compile(r"per\s+(?:\w+\s+){0,2}share|\beps\b|je\s+aktie|par\s+action", re.IGNORECASE)
 _SHARE_COUNT = re.compile(r"\bshares\b|\baktien\b|\bactions\b", re.IGNORECASE)
 _COUNTED = frozenset({"employees", "customers", "units sold"})
@@ -56,6 +64,8 @@ class _State:
     scale: Quote | None = None
     currency: Quote | None = None
     margin: Quote | None = None
+    moving: bool = False
+    """Rows below are changes of balances ("Changes in operating assets and liabilities:")."""
 
 
 def read_grid(grid: Grid, found: Sweep, language: str | None = None) -> Iterator[Mention]:
@@ -87,9 +97,9 @@ def _caption(state: _State, found: Sweep, span: Span, language: str | None) -> N
     bare = _BARE_SCALE.match(text)
     if bare:
         state.scale = Quote(bare[1], Span(span.start + bare.start(1), span.start + bare.end(1)), "caption")
-    if currency_of_caption(text):
+    if state.scale is not None and state.scale.span and state.scale.span.within(span) and currency_of_caption(text):
         state.currency = Quote(text, span, "caption") if len(text) < 60 else state.currency  # noqa: PLR2004 - a caption, no sentence
-    metrics = within(found.metrics, span)
+    metrics = within(found.metrics, span) if _BREAKDOWN.search(text) else ()
     if metrics and state.section_metric is None and metrics[0].name in _PARTED:
         state.section_metric = metrics[0]
 
@@ -107,6 +117,7 @@ def _section(state: _State, cell: GridCell, found: Sweep, language: str | None) 
     if find_captions(cell.text, language):
         _caption(state, found, cell.span, language)
         return
+    state.moving = bool(_MOVING.search(cell.text))
     share = _SHARE_OF_SALES.search(cell.text)
     state.margin = (
         Quote(share[0], Span(cell.span.start + share.start(), cell.span.start + share.end()), "row") if share else None
@@ -129,10 +140,12 @@ class _Label:
 
 
 def _row(state: _State, cell: GridCell, numbers: Sequence[GridCell], found: Sweep) -> Iterator[Mention]:
-    label = _label(state, cell, found)
+    if re.match(r"(?:total|net)\s+cash\b", cell.text, re.IGNORECASE):
+        state.moving = False
+    label = None if state.moving or _OPENING.search(cell.text) else _label(state, cell, found)
     if label is None:
         return
-    per_share = bool(_PER_SHARE.search(cell.text))
+    per_share = bool(_PER_SHARE.search(cell.text) or _PER_SHARE.search(label.metric.text))
     currency = state.currency
     for number in numbers:
         sign = re.match(r"[(\s]*([A-Z]{0,3}[$€£¥₹]|[A-Z]{3}\b)", number.text)
@@ -162,7 +175,9 @@ def _mention(
     counts = label.listed is not None and label.listed.name in _COUNTED
     shares = bool(_SHARE_COUNT.search(label.metric.text)) and not per_share
     money = not (percent or counts or shares)
-    if label.listed is None and (shares or not (currency or state.scale)):
+    if label.listed is None and not per_share and (shares or state.scale is None):
+        return None
+    if head.segment is not None and (label.listed is None or label.segment is not None or head.stacked):
         return None
     scaled = (money and not per_share and kind != "per share") or shares
     return Mention(
@@ -172,7 +187,8 @@ def _mention(
         if label.metric.span and amount.span
         else number.span,
         period=head.period,
-        period_anchor=head.anchor,
+        period_parts=head.pieces,
+        period_anchor=head.pieces[0] if head.pieces else None,
         segment=label.segment or (head.segment if head.period is None or label.listed else None),
         qualifier=label.qualifier or (state.margin if percent else None),
         scale=state.scale if scaled else None,
@@ -213,12 +229,24 @@ def _label(state: _State, cell: GridCell, found: Sweep) -> _Label | None:
     metric = state.section_metric
     if _RATIO.search(text):
         return None
+    if _CASES.fullmatch(text) and state.section is not None:
+        return _case(state.section, Quote(text, span, "row"), metric)
     if re.fullmatch(r"(?:grand\s+)?total|summe|gesamt|insgesamt", text, re.IGNORECASE):
         return _Label(Quote(metric.text, metric.span, "row"), metric) if metric is not None else None
     if metric is not None and metric.name in _PARTED and state.margin is None and not text.lower().startswith("total"):
         words = Quote(metric.text, metric.span, "row")
         return _Label(words, metric, segment=Quote(text, span, "row"))
     return _Label(Quote(text, span, "row"), None)
+
+
+def _case(section: GridCell, case: Quote, metric: FoundMetric | None) -> _Label | None:
+    """ "Diluted" below "Net income per share:": the section names the metric, the row which of its cases."""
+    if not (_PER_SHARE.search(section.text) or _SHARE_COUNT.search(section.text)):
+        return None
+    if metric is not None:
+        return _Label(Quote(metric.text, metric.span, "row"), metric, qualifier=case)
+    words = section.text.rstrip(" :")
+    return _Label(Quote(words, Span(section.span.start, section.span.start + len(words)), "row"), None, qualifier=case)
 
 
 def _listed(
