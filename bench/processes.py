@@ -62,7 +62,7 @@ def python(*arguments: str) -> list[str]:
 
 
 def web(folder: Path, port: int, **settings: str) -> object:
-    """finproc's web server as it is deployed, without its limit of requests a second."""
+    """Finproc's web server as it is deployed, without its limit of requests a second."""
     command = python("gunicorn", "-c", "gunicorn.conf.py", "finproc.web:create_app()")
     return started("web", command, folder, FINPROC_PORT=str(port), SUBMIT_RATE_PER_SECOND="100000", **settings)
 

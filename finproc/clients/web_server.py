@@ -61,6 +61,11 @@ class WebServer:
     def submission(self, submission_id: str) -> dict[str, Any]:
         return self._object("GET", f"/submissions/{quote(submission_id)}")
 
+    def submissions(self, **where: str) -> list[dict[str, Any]]:
+        """The newest submissions that match, one page."""
+        found: list[dict[str, Any]] = self._object("GET", f"/submissions?{urlencode(where)}")["items"]
+        return found
+
     def facts(self, **where: str) -> list[dict[str, Any]]:
         """All facts that match, page after page."""
         found: list[dict[str, Any]] = []

@@ -1,0 +1,83 @@
+"""`POST /submit`: rate and times at 50 clients that never rest, and times at a steady 100 requests a second.
+
+On SQLite with the folder broker, and on PostgreSQL (it syncs each commit) with RabbitMQ; the workers run beside it and
+work on what comes in, without a model.
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b64encode
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+
+from bench import load
+from bench.processes import folder, free_port, until, web, workers
+from bench.texts import texts
+from finproc.clients.web_server import WebServer
+from tests import servers
+
+CLIENTS = 50
+REQUESTS = 4_000
+STEADY_PER_SECOND = 100
+STEADY_SECONDS = 20
+WARM = 200
+
+
+def main() -> None:
+    """Print one line for each stack."""
+    print("| stack | clients | requests/s | p50 ms | p99 ms | refused |\n| --- | --- | --- | --- | --- | --- |")
+    with folder() as place:
+        _measure("SQLite, folder broker, workers running", place, {})
+    try:
+        with servers.postgres() as database, servers.rabbitmq() as broker, folder() as place:
+            durable(database)
+            settings = {
+                "DATABASE_URL": database,
+                "BROKER_URL": f"amqp://guest:guest@127.0.0.1:{broker.port}//",
+                "FINPROC_MASTER_KEY": master_key(),
+            }
+            _measure("PostgreSQL, RabbitMQ, workers running", place, settings)
+    except servers.Absent as missing:
+        print(f"PostgreSQL, RabbitMQ: skipped ({missing})")
+
+
+def durable(database: str) -> None:
+    """Let a private PostgreSQL of the tests sync its commits: a benchmark of the other kind would flatter."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = on")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def master_key() -> str:
+    """A key for one run."""
+    return b64encode(secrets.token_bytes(32)).decode()
+
+
+def _measure(stack: str, place: Path, settings: Mapping[str, str]) -> None:
+    port = free_port()
+    with ExitStack() as running:
+        for program in (web(place, port, **settings), *workers(place, **settings)):
+            running.enter_context(program)
+        server = WebServer(f"http://127.0.0.1:{port}")
+        until(lambda: server.answers("/readyz"), 60, "web is ready")
+        load.closed(port, texts(WARM, first=10_000_000), CLIENTS)
+        _print(stack, f"{CLIENTS} that never rest", load.closed(port, texts(REQUESTS), CLIENTS))
+        until(lambda: _settled(server), 600, "the backlog is worked off")
+        bodies = texts(STEADY_PER_SECOND * STEADY_SECONDS, first=1_000_000)
+        _print(stack, f"{STEADY_PER_SECOND} requests/s", load.steady(port, bodies, STEADY_PER_SECOND))
+
+
+def _settled(server: WebServer) -> bool:
+    """Whether the newest submissions have ended; the queues work in order."""
+    newest = server.submissions(limit="1")
+    return not newest or newest[0]["state"] in {"stored", "failed"}
+
+
+def _print(stack: str, how: str, measured: load.Measured) -> None:
+    p50, p99 = (measured.quantile(share) * 1000 for share in (0.5, 0.99))
+    refused = sum(count for status, count in measured.statuses.items() if status not in {200, 202})
+    print(f"| {stack} | {how} | {measured.rate:.0f} | {p50:.1f} | {p99:.1f} | {refused} |", flush=True)
