@@ -11,6 +11,7 @@ from finproc.lexicon.companies import FoundCompany, key
 from finproc.model.document import Context
 from finproc.model.text import Quote, Span
 
+_GENERIC = frozenset("konzern gruppe unternehmen gesellschaft group company groupe société directors board".split())
 _SURE = frozenset({"suffix", "ticker", "generic", "verb"})
 
 
@@ -24,6 +25,7 @@ class Namer:
     @classmethod
     def of(cls, companies: Sequence[FoundCompany], context: Context) -> Namer:
         """The text's own company is the one it names most often, the first of equals."""
+        companies = [company for company in companies if company.name.lower() not in _GENERIC]
         counts = Counter(key(company.name) for company in companies)
         first = max(companies, key=lambda company: counts[key(company.name)], default=None)
         return cls(key(context.company), first if not context.company else None)
@@ -38,6 +40,7 @@ class Namer:
         """
         if owner is not None and not self.submitted:
             return owner
+        companies = [company for company in companies if company.name.lower() not in _GENERIC]
         before = [company for company in companies if company.span.end <= amount.start]
         for company in [*reversed(before), *[c for c in companies if c not in before]]:
             if self.submitted and (key(company.name) != self.submitted and company.cue not in _SURE):

@@ -27,6 +27,14 @@ def cues(line: Sequence[Token], bound: Sequence[Bound]) -> list[Token | None]:
     return out
 
 
+def supposed(line: Sequence[Token], cue: Token | None) -> bool:
+    """ "would have been": a past that did not happen is no fact, nor guidance."""
+    if cue is None or cue.part != "conditional":
+        return False
+    place = line.index(cue)
+    return any(token.lower == "have" for token in line[place + 1 : place + 3])
+
+
 def _between(line: Sequence[Token], start: int, item: Bound) -> Token | None:
     """A cue left of the amount in its own clause; one behind "than" or before a finished verb speaks of something else."""
     for spot in range(item.place - 1, start - 1, -1):

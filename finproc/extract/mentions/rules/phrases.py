@@ -158,6 +158,10 @@ def _compound_end(line: Sequence[Token], place: int) -> tuple[int, int]:
     return line[last].end, last
 
 
+_CHAIN = 7
+_CHAINED: frozenset[Part] = frozenset({"word", "name", "of", "preposition", "determiner", "metric", "and", "to"})
+
+
 def _blocked(line: Sequence[Token], first: int) -> Literal["", "change", "effect"]:
     """ "an increase in …", "the impact of … on …": a change or an effect governs the phrase."""
     link = before(line, first)
@@ -174,7 +178,10 @@ def _blocked(line: Sequence[Token], first: int) -> Literal["", "change", "effect
         and line[link].lower == "in"
     ):
         return "change"
-    return "effect" if line[head].part == "effect" else ""
+    spot = head
+    while spot >= 0 and head - spot < _CHAIN and line[spot].part in _CHAINED:
+        spot -= 1
+    return "effect" if spot >= 0 and line[spot].part == "effect" else ""
 
 
 def _segment_behind(line: Sequence[Token], place: int) -> Span | None:

@@ -128,7 +128,7 @@ class _Sentence:
     def mention(self, item: Bound, when: Dated, cue: Token | None) -> Mention | None:
         """The mention of one amount, or None where it is no fact."""
         phrase = item.phrase
-        if phrase is None or item.role.name in ("effect", "price", "share"):
+        if phrase is None or item.role.name in ("effect", "price", "share") or outlook.supposed(self.line, cue):
             return None
         metric = self._metric(phrase.listed)
         qualifier = self._quote(phrase.qualifier)

@@ -62,7 +62,7 @@ def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role |
         return _moved(line, left, prior)
     if prior.part == "of" and left > 0:
         noun = line[before(line, left)] if before(line, left) >= 0 else None
-        if noun is not None and noun.part in _MOVES:
+        if noun is not None and (noun.part in _MOVES or noun.part in _MOVED and prior.lower in ("de", "d", "von")):
             return Role("change", noun)
         if noun is not None and noun.part == "effect":
             return Role("effect")
