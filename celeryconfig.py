@@ -50,6 +50,7 @@ worker_detect_quorum_queues = True
 worker_cancel_long_running_tasks_on_connection_loss = False
 worker_enable_prefetch_count_reduction = False
 worker_soft_shutdown_timeout = 8.0
+worker_lost_wait = 1.0
 worker_consumer = "finproc.submit.consumer:Consumer"
 worker_hijack_root_logger = False
 

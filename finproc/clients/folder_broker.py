@@ -86,11 +86,21 @@ class Channel(filesystem.Channel):
             content = self._take(queue, batch.popleft())
             if content is None:
                 continue
-            try:
-                return _message(content)
-            except ValueError:
-                self._set_aside(content, queue, "undecodable")
+            message = self._message(content)
+            if message is not None:
+                return message
+            self._set_aside(content, queue, "undecodable")
         raise Empty
+
+    def _message(self, content: bytes) -> dict[str, Any] | None:
+        """The message in a file; None where kombu could make none of it, which would stop the worker."""
+        try:
+            message: dict[str, Any] = json.loads(content)
+            self.Message(message, channel=self)
+            hash(message["properties"]["delivery_tag"])
+        except (LookupError, TypeError, ValueError, AttributeError):
+            return None
+        return message
 
     def _take(self, queue: str, name: str) -> bytes | None:
         taken = self.folder / "taken" / f"{name}-{uuid4().hex}"
@@ -243,16 +253,6 @@ def _due(message: dict[str, Any]) -> int | None:
         return int(datetime.fromisoformat(eta).timestamp() * 1_000_000) if eta else None
     except (TypeError, ValueError):
         return None
-
-
-def _message(content: bytes) -> dict[str, Any]:
-    """The message in a file; raises ValueError where it is none."""
-    message = json.loads(content)
-    if not isinstance(message, dict) or "body" not in message or "properties" not in message:
-        raise ValueError("not a message")
-    if not isinstance(message["properties"].get("delivery_info"), dict):
-        raise ValueError("no delivery information")  # noqa: TRY004 # one error for all that is no message
-    return message
 
 
 def _names(folder: Path, suffix: str = ".msg") -> Iterator[str]:

@@ -12,8 +12,11 @@ from kombu.message import Message
 from finproc import pipeline
 from finproc.clients import broker
 from finproc.errors import Refusal
+from finproc.identity.callers import bearer
+from finproc.identity.tokens import LOCAL_OWNER, verify
 from finproc.identity.workspace import Workspace, workspace
 from finproc.logs import events
+from finproc.model.ids import utc_now
 from finproc.model.submission import Submission
 from finproc.submit import intake
 from finproc.submit.holding import Holding
@@ -30,7 +33,7 @@ class NoOwner(Refusal):
     code = "no_owner"
 
 
-def take(body: bytes, authorization: str | None, place: Workspace, publish: Callable[[Submission], bool]) -> str:
+def take(body: bytes, authorization: object, place: Workspace, publish: Callable[[Submission], bool]) -> str:
     """Save the submission that a message holds, then publish it; its id. Raises Refusal."""
     owner = _owner(authorization, place)
     item = intake.from_bytes(body, place.settings)
@@ -38,8 +41,17 @@ def take(body: bytes, authorization: str | None, place: Workspace, publish: Call
     return added[0].submission.id
 
 
-def _owner(authorization: str | None, place: Workspace) -> str:
-    raise NoOwner
+def _owner(authorization: object, place: Workspace) -> str:
+    """Whose the message is: its token's owner, else the one that the settings name, else the local workspace's."""
+    if authorization is not None:
+        token = verify(place.records.tokens, bearer(str(authorization)) or "", utc_now())
+        if token is None or not {"submit", "*"} & set(token.scopes):
+            raise NoOwner
+        return token.owner
+    owner = place.settings.amqp_intake_owner or (LOCAL_OWNER if place.settings.embedded_broker else None)
+    if owner is None:
+        raise NoOwner
+    return owner
 
 
 class IntakeStep(ConsumerStep):

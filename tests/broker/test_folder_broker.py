@@ -87,7 +87,18 @@ def test_a_message_for_later_waits_and_then_comes(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff\xfe", b"[]", b'{"body": "x"}', b'{"body": "x", "properties": {}}']
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b'{"body": "x"}',
+        b'{"body": "x", "properties": {}}',
+        b'{"body": "x", "properties": {"delivery_info": {}}}',
+        b'{"body": "x", "properties": {"delivery_tag": []}}',
+        b'{"body": 7, "properties": {"delivery_tag": "a", "body_encoding": "base64"}}',
+    ],
 )
 def test_what_cannot_be_read_is_set_aside_and_the_next_message_comes(tmp_path, content):
     (tmp_path / "queues" / "work").mkdir(parents=True)
