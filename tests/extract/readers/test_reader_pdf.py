@@ -213,3 +213,28 @@ def test_bold_by_double_printing_and_raised_notes_do_not_spoil_words():
         ]
     )  # fmt: skip
     assert document.text.startswith("Net income rose to $5.3 million")
+
+
+def test_two_columns_of_prose_are_read_one_after_the_other():
+    left = ["Net sales for the quarter grew", "by ten percent in all regions of", "the group, to $5.3 million for",
+            "the parent company. Costs fell", "by two percent, and the net"]  # fmt: skip
+    right = ["income of the group rose to", "$2 million. The board of directors", "declared a dividend to holders of",
+             "record. It is payable in June."]  # fmt: skip
+    pieces = [(72, 740, "Letter to all of our shareholders on the year that has ended", 14)]
+    for row, (one, other) in enumerate(zip(left, right, strict=False)):
+        pieces += [(72, 700 - 12 * row, one), (330, 700 - 12 * row, other)]
+    pieces.append((72, 700 - 12 * len(right), left[-1]))
+    document = read_here(pieces)
+    assert texts(document, "paragraph") == [" ".join(left + right)]
+    assert texts(document, "heading") == ["Letter to all of our shareholders on the year that has ended"]
+
+
+def test_a_sentence_goes_on_over_the_end_of_a_page():
+    document = read_here(
+        [(72, 60, "Net income rose to $5.3 million because of higher prices and"), (300, 30, "1")],
+        [(72, 740, "lower costs of freight."), (72, 700, "Next paragraph."), (300, 30, "2")],
+    )
+    assert document.text == (
+        "Net income rose to $5.3 million because of higher prices and lower costs of freight.\n\nNext paragraph."
+    )
+    assert [block.page for block in document.blocks] == [1, 2]
