@@ -337,11 +337,19 @@ _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0
 <groupId>finproc</groupId><artifactId>mongo-wire</artifactId><version>1</version><dependencies><dependency>
 <groupId>de.bwaldvogel</groupId><artifactId>mongo-java-server-h2-backend</artifactId><version>1.47.0</version>
 </dependency></dependencies></project>"""
-_LAUNCHER = """import de.bwaldvogel.mongo.MongoServer;
+# The server speaks what drivers need and says wire version 8; drivers of today want MongoDB 4.4 (9) or newer.
+_LAUNCHER = """import java.util.List;
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 class MongoWire {
     public static void main(String[] args) throws Exception {
-        new MongoServer(H2Backend.inMemory()).bind("127.0.0.1", Integer.parseInt(args[0]));
+        H2Backend backend = H2Backend.inMemory();
+        backend.version(new MongoVersion() {
+            public List<Integer> getVersionArray() { return List.of(5, 0, 0, 0); }
+            public int getWireVersion() { return 13; }
+        });
+        new MongoServer(backend).bind("127.0.0.1", Integer.parseInt(args[0]));
         Thread.currentThread().join();
     }
 }
