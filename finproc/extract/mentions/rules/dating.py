@@ -137,6 +137,11 @@ def _zones(
                 right[-1].append(spot)
         elif token.part == "semicolon":
             break
+    for place in range(1, len(bound)):
+        if bound[place].role.cue == bound[place].place - 1 and line[bound[place].place - 1].part == "open":
+            close = next((s for s in range(bound[place].place, len(line)) if line[s].part == "close"), len(line))
+            right[place - 1] += [spot for spot in right[place] if spot > close]
+            right[place] = [spot for spot in right[place] if spot < close]
     return left, right, after
 
 
@@ -200,6 +205,7 @@ def _own(
 ) -> list[tuple[FoundPeriod | None, bool]]:
     """The period that stands with each amount, and whether that is doubtful; lists share theirs out in order."""
     out: list[tuple[FoundPeriod | None, bool]] = [(None, False)] * len(bound)
+    groups: list[tuple[int, int]] = []
     start = 0
     while start < len(bound):
         end = start
@@ -220,7 +226,13 @@ def _own(
             same = len(places) == 1
             for offset in range(count):
                 out[start + offset] = (periods[line[places[-1]].item] if same else None), not same
+        groups.append((start, count))
         start = end + 1
+    for first, count in groups:
+        if count > 1 and all(out[first + offset][0] is None for offset in range(count)):
+            like = next((other for other, size in groups if size == count and out[other][0] is not None), None)
+            for offset in range(count if like is not None else 0):
+                out[first + offset] = out[(like or 0) + offset]
     return out
 
 
@@ -230,7 +242,7 @@ def _behind(line: Sequence[Token], place: int, spots: Sequence[int]) -> list[int
     limit = place + _NEAR
     for spot in spots:
         between = line[(near[-1] if near else place) + 1 : spot]
-        if spot > limit or any(token.part in ("clause", "amount") for token in between):
+        if spot > limit or any(token.part == "clause" for token in between):
             break
         if near and any(token.part not in ("and", "comma", "determiner", "preposition") for token in between):
             break

@@ -31,6 +31,8 @@ def supposed(line: Sequence[Token], cue: Token | None) -> bool:
     """ "would have been": a past that did not happen is no fact, nor guidance."""
     if cue is None or cue.part != "conditional":
         return False
+    if cue.lower in ("if", "wenn", "falls", "si", "assuming", "hypothetical", "illustrative"):
+        return True
     place = line.index(cue)
     return any(token.lower == "have" for token in line[place + 1 : place + 3])
 

@@ -66,6 +66,8 @@ def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role |
             return Role("change", noun)
         if noun is not None and noun.part == "effect":
             return Role("effect")
+    if earlier is not None and earlier.name in ("level", "compared") and _bracketed(line, place):
+        return Role("compared", cue=place - 1)
     cue = _comparative(line, place, left)
     return Role("level") if cue is None else Role("compared", cue=cue)
 
@@ -124,7 +126,7 @@ def _following(line: Sequence[Token], place: int) -> Token | None:
 
 def _comparative(line: Sequence[Token], place: int, left: int) -> int | None:
     """Where "compared with …", "up from …", "versus …" or "(2014: …" begins, if the amount stands in it."""
-    if line[left].part == "from":
+    if line[left].part == "from" or line[left].lower == "after" and left > 0 and line[left - 1].part == "comma":
         return left
     bracket: int | None = None
     for spot in range(place - 1, max(-1, place - 30), -1):
@@ -142,6 +144,18 @@ def _comparative(line: Sequence[Token], place: int, left: int) -> int | None:
     if bracket is not None and any(t.part == "period" for t in line[bracket:place]) and bracket > 0:
         return bracket
     return None
+
+
+def _bracketed(line: Sequence[Token], place: int) -> bool:
+    """ "EUR 13.1 mn (EUR 8.7 mn)": the figure of the year before, alone in brackets right behind."""
+    behind = line[place + 1] if place + 1 < len(line) else None
+    if place < 2 or line[place - 1].part != "open" or line[place - 2].part != "amount" or behind is None:  # noqa: PLR2004
+        return False
+    return (
+        behind.part == "close"
+        or behind.part == "preposition"
+        and any(t.part == "close" for t in line[place + 2 : place + 4])
+    )
 
 
 def _plain_start(line: Sequence[Token], spot: int, place: int) -> bool:

@@ -34,6 +34,7 @@ _WORDS: dict[Part, str] = {
         delivered deliver deliver delivering registered incurred incur incurs incurring booked booking saw see seen sees
         show showed shown shows paid pay pays spent spend spending used use uses using raised raise raises raising
         invested invest returned received receive bought purchased sold issued declared authorized approved repurchased
+        exceeds exceed exceeded exceeding allows requires required provides equates
         includes include included contains contain excludes continues continued provided provides
         swung turned did do does gave give gives brought took take takes got went said says announced completed acquired
         borrowed repaid contributed contributing comprised comprising consisted consisting reflecting driven offset
