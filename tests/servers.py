@@ -380,7 +380,15 @@ def _jars() -> Path:
         with tempfile.TemporaryDirectory(dir=cache.parent) as place:
             pom = Path(place) / "pom.xml"
             pom.write_text(_POM)
-            command = [maven, "-q", "-B", "-f", str(pom), "dependency:copy-dependencies", f"-DoutputDirectory={place}/jars"]
+            command = [
+                maven,
+                "-q",
+                "-B",
+                "-f",
+                str(pom),
+                "dependency:copy-dependencies",
+                f"-DoutputDirectory={place}/jars",
+            ]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise Absent(f"mvn cannot fetch mongo-java-server: {done.stdout[-300:]}")

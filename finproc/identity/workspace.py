@@ -6,6 +6,9 @@ import os
 import threading
 from dataclasses import dataclass
 
+from pymongo.database import Database as MongoDatabase
+
+from finproc.clients.mongo import Document, open_mongo
 from finproc.clients.sql import Database, open_database
 from finproc.identity.keyring import Keyring
 from finproc.identity.master_key import master_key
@@ -25,10 +28,13 @@ class Workspace:
     keyring: Keyring
     records: Records
     database: Database
+    mongo: MongoDatabase[Document] | None = None
 
     def close(self) -> None:
-        """Close the connections. The workspace opens new ones where it is used again."""
+        """Close the connections."""
         self.database.close()
+        if self.mongo is not None:
+            self.mongo.client.close()
 
 
 def open_workspace(settings: Settings) -> Workspace:
@@ -36,7 +42,8 @@ def open_workspace(settings: Settings) -> Workspace:
     database = open_database(settings.pipeline_url)
     upgrade(database)
     keyring = Keyring(master_key(settings), SqlKeys(database))
-    return Workspace(settings, keyring, open_records(database, keyring), database)
+    mongo = None if settings.mongo_url is None else open_mongo(settings.mongo_url)
+    return Workspace(settings, keyring, open_records(database, mongo, keyring), database, mongo)
 
 
 _lock = threading.Lock()

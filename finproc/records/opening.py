@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from pymongo.database import Database as MongoDatabase
+
+from finproc.clients.mongo import Document
 from finproc.clients.sql import Database
+from finproc.records.mongo.extractions import MongoExtractions
+from finproc.records.mongo.facts import MongoFacts
+from finproc.records.mongo.indexes import make_indexes
+from finproc.records.mongo.model_calls import MongoModelCalls
+from finproc.records.mongo.submissions import MongoSubmissions
 from finproc.records.protocols import Records, Sealer
 from finproc.records.sql.dead_letters import SqlDeadLetters
 from finproc.records.sql.extractions import SqlExtractions
@@ -14,13 +22,15 @@ from finproc.records.sql.submissions import SqlSubmissions
 from finproc.records.sql.tokens import SqlTokens
 
 
-def open_records(database: Database, sealer: Sealer) -> Records:
-    """All repositories on these clients."""
+def open_records(database: Database, mongo: MongoDatabase[Document] | None, sealer: Sealer) -> Records:
+    """All repositories on these clients. What coordinates processes (leases, circuits, tokens …) is always in SQL."""
+    if mongo is not None:
+        make_indexes(mongo)
     return Records(
-        submissions=SqlSubmissions(database, sealer),
-        extractions=SqlExtractions(database, sealer),
-        facts=SqlFacts(database, sealer),
-        model_calls=SqlModelCalls(database, sealer),
+        submissions=SqlSubmissions(database, sealer) if mongo is None else MongoSubmissions(mongo, sealer),
+        extractions=SqlExtractions(database, sealer) if mongo is None else MongoExtractions(mongo, sealer),
+        facts=SqlFacts(database, sealer) if mongo is None else MongoFacts(mongo, sealer),
+        model_calls=SqlModelCalls(database, sealer) if mongo is None else MongoModelCalls(mongo, sealer),
         leases=SqlLeases(database),
         circuits=SqlCircuits(database),
         idempotency=SqlIdempotency(database, sealer),

@@ -9,6 +9,8 @@ from itertools import groupby
 
 from finproc.model.model_call import ModelCall, UsageRow
 
+_PICODOLLARS = 12
+
 
 def day_scope(at: datetime) -> str:
     """The counter of a day (UTC)."""
@@ -48,3 +50,14 @@ def usage_rows(calls: Iterable[ModelCall]) -> list[UsageRow]:
             )
         )
     return sorted(rows, key=lambda row: (row.day, row.model, row.outcome), reverse=True)
+
+
+def picodollars(value: Decimal) -> int:
+    """US dollars in whole millionths of a millionth."""
+    return int(value.scaleb(_PICODOLLARS).to_integral_value())
+
+
+def from_picodollars(value: int) -> Decimal:
+    """Back to US dollars, without trailing zeros."""
+    dollars = Decimal(value).scaleb(-_PICODOLLARS).normalize()
+    return dollars.quantize(Decimal(1)) if dollars == dollars.to_integral_value() else dollars

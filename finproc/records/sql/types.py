@@ -10,10 +10,10 @@ from sqlalchemy import TIMESTAMP, BigInteger, Dialect, String
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from finproc.records.contents import plain
+from finproc.records.spending import from_picodollars, picodollars
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_PICODOLLARS = 12
 
 
 def microseconds(at: datetime) -> int:
@@ -70,14 +70,3 @@ class Dollars(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: int | None, _dialect: Dialect) -> Decimal | None:
         return None if value is None else from_picodollars(value)
-
-
-def picodollars(value: Decimal) -> int:
-    """US dollars in whole millionths of a millionth."""
-    return int(value.scaleb(_PICODOLLARS).to_integral_value())
-
-
-def from_picodollars(value: int) -> Decimal:
-    """Back to US dollars, without trailing zeros."""
-    dollars = Decimal(value).scaleb(-_PICODOLLARS).normalize()
-    return dollars.quantize(Decimal(1)) if dollars == dollars.to_integral_value() else dollars
