@@ -12,7 +12,7 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEB
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent finproc \
     && install -d -o finproc -g finproc -m 700 /var/lib/finproc
 COPY --from=build /opt/venv /opt/venv
-COPY deploy/image/finproc /usr/local/bin/finproc
+COPY deploy/image/ /usr/local/bin/
 WORKDIR /app
 COPY celeryconfig.py flowerconfig.py gunicorn.conf.py ./
 COPY finproc finproc
@@ -21,4 +21,5 @@ EXPOSE 8000 5555
 VOLUME /var/lib/finproc
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=5 \
     CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+ENTRYPOINT ["with-secrets"]
 CMD ["gunicorn", "-c", "gunicorn.conf.py", "finproc.web:create_app()"]

@@ -113,6 +113,7 @@ def _postgres(address: URL) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": 5,
+            "client_encoding": "utf8",  # a database made in the C locale would answer with bytes
             "prepare_threshold": 3,
             "options": "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
         },
