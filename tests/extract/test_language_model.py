@@ -19,7 +19,7 @@ from finproc.llm.question import Answer, Outcome, Question
 from finproc.model.document import Block, Cell, Context, Document
 from finproc.model.mention import Extraction
 from finproc.model.text import Quote, Span
-from tests.stub_model import mentions
+from tests.stub_outcomes import mentions
 
 SENTENCE = "Company XYZ reported a net income of $5.3 million for Q1 2024."
 NOTHING = Extraction(())

@@ -16,7 +16,8 @@ import pytest
 from finproc.extract.mentions.prompt import question
 from finproc.llm.backends.openai import OpenAIBackend
 from finproc.model.document import Context
-from tests.stub_model import Plan, StubModel, mentions
+from tests.stub_model import StubModel
+from tests.stub_outcomes import Plan, mentions
 
 BODY = OpenAIBackend(api_key="k", model="m").body(question("Net sales were $9 million in 2023.", (), Context(), 0))
 
