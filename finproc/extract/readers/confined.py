@@ -17,7 +17,9 @@ from finproc.extract.readers import limited, reader_of
 def confine() -> None:
     """Bounds of this process, for good."""
     _bound(resource.RLIMIT_CORE, 0)
-    _bound(resource.RLIMIT_CPU, limited.CPU_SECONDS)
+    _bound(
+        resource.RLIMIT_CPU, limited.CPU_SECONDS, limited.CPU_SECONDS + 2
+    )  # equal ones end it by SIGKILL, not SIGXCPU
     _bound(resource.RLIMIT_FSIZE, 0)
     _bound(resource.RLIMIT_NOFILE, 3)
     _bound(resource.RLIMIT_NPROC, 0)
@@ -25,10 +27,12 @@ def confine() -> None:
         _bound(resource.RLIMIT_AS, limited.MEMORY_BYTES)
 
 
-def _bound(limit: int, value: int) -> None:
-    hard = resource.getrlimit(limit)[1]
-    bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(limit, (bounded, bounded))
+def _bound(limit: int, soft: int, hard: int | None = None) -> None:
+    """Lower a limit; one that is lower already stays."""
+    allowed = resource.getrlimit(limit)[1]
+    most = soft if hard is None else hard
+    most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+    resource.setrlimit(limit, (min(soft, most), most))
 
 
 def main(work: str, media_type: str) -> int:

@@ -61,13 +61,10 @@ def _goes_on(before: Line, line: Line, middle: float) -> bool:
 
 
 def _gap(line: Line) -> tuple[float, float] | None:
-    """The widest gap between two fields that both are prose; None if there is none."""
-    gaps = [
-        (after.left - before.right, before.right, after.left)
-        for before, after in zip(line.fields, line.fields[1:], strict=False)
-        if _is_prose(before) and _is_prose(after)
-    ]
-    return max(gaps)[1:] if gaps and len(gaps) == len(line.fields) - 1 else None
+    """The gap of a line that is two fields of prose; None for any other line."""
+    if len(line.fields) != 2 or not all(_is_prose(field) for field in line.fields):  # noqa: PLR2004 - left and right
+        return None
+    return line.fields[0].right, line.fields[1].left
 
 
 def _is_prose(field: Word) -> bool:

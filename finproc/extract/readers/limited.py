@@ -22,6 +22,7 @@ from finproc.model.text import Span
 
 CPU_SECONDS = 60
 WALL_SECONDS = 120
+DOOR_SECONDS = 20
 MEMORY_BYTES = 1_500_000_000
 ANSWER_BYTES = 200_000_000
 OUT_OF_MEMORY = 3
@@ -44,7 +45,7 @@ def read(body: bytes, media_type: str, *, wall_seconds: float = WALL_SECONDS) ->
     return decoded(answer, media_type)
 
 
-def check(body: bytes, media_type: str, *, wall_seconds: float = WALL_SECONDS) -> None:
+def check(body: bytes, media_type: str, *, wall_seconds: float = DOOR_SECONDS) -> None:
     """The reader's check in a child; raises Unreadable. What cannot be told just now passes: reading will tell."""
     with contextlib.suppress(TryLater):
         _answer("check", body, media_type, wall_seconds)
@@ -89,7 +90,7 @@ def _answer(work: Work, body: bytes, media_type: str, wall_seconds: float) -> st
     with _children:
         status, answer, expired = _run([work, media_type], body, wall_seconds)
     if expired or status == -signal.SIGXCPU:
-        raise Unreadable("too_slow", f"The document could not be read in {CPU_SECONDS} seconds.")
+        raise Unreadable("too_slow", "Reading the document takes too long.")
     if status in _FROM_OUTSIDE:
         raise TryLater("reader_lost", f"The reader's process was ended by signal {-status}.")
     if status == OUT_OF_MEMORY:

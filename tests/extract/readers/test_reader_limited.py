@@ -96,7 +96,7 @@ def tried(work):
     except (OSError, MemoryError) as error: return type(error).__name__
     return "allowed"
 print(tried(lambda: socket.socket()), tried(lambda: open("/etc/hostname")), tried(lambda: bytearray(500_000_000)),
-      resource.getrlimit(resource.RLIMIT_CPU)[1], sorted(os.environ.keys() - {"PYTHONPATH", "LC_CTYPE"}))
+      resource.getrlimit(resource.RLIMIT_CPU)[0], sorted(os.environ.keys() - {"PYTHONPATH", "LC_CTYPE"}))
 """
 
 
@@ -109,6 +109,19 @@ def test_the_child_opens_no_socket_and_no_file_and_takes_no_more_memory():
         check=True,
     )
     assert answer.stdout.split()[:4] == ["OSError", "OSError", "MemoryError", str(limited.CPU_SECONDS)]
+
+
+def test_a_child_that_uses_up_its_cpu_ends_by_the_signal_that_says_so():
+    spin = """
+from finproc.extract.readers import confined, limited
+limited.CPU_SECONDS = 1
+confined.confine()
+while True: pass
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", spin], env={"PYTHONPATH": ":".join(sys.path)}, check=False, timeout=60
+    )
+    assert ended.returncode == -signal.SIGXCPU
 
 
 def test_the_child_sees_none_of_our_environment(monkeypatch):

@@ -216,11 +216,22 @@ def test_bold_by_double_printing_and_raised_notes_do_not_spoil_words():
 
 
 def test_two_columns_of_prose_are_read_one_after_the_other():
-    left = ["Net sales for the quarter grew", "by ten percent in all regions of", "the group, to $5.3 million for",
-            "the parent company. Costs fell", "by two percent, and the net"]  # fmt: skip
-    right = ["income of the group rose to", "$2 million. The board of directors", "declared a dividend to holders of",
-             "record. It is payable in June."]  # fmt: skip
-    pieces = [(72, 740, "Letter to all of our shareholders on the year that has ended", 14)]
+    left = [
+        "Net sales for the quarter grew",
+        "by ten percent in all regions of",
+        "the group, to $5.3 million for",
+        "the parent company. Costs fell",
+        "by two percent in the same",
+        "months of the year, and the net",
+    ]
+    right = [
+        "income of the group rose to",
+        "$2 million. The board of directors",
+        "declared a dividend to holders of",
+        "record. It is payable in June,",
+        "as it was the year before.",
+    ]
+    pieces: list[tuple[object, ...]] = [(72, 740, "Letter to all of our shareholders on the year that has ended", 14)]
     for row, (one, other) in enumerate(zip(left, right, strict=False)):
         pieces += [(72, 700 - 12 * row, one), (330, 700 - 12 * row, other)]
     pieces.append((72, 700 - 12 * len(right), left[-1]))
