@@ -22,7 +22,7 @@ from finproc.store import tables
 PAGE = 100
 _EXPORT_PAGE = 1000
 _KINDS = {"application/json": "json", "text/csv": "csv"}
-_CSV = {"responses": {"200": {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
+_CSV = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
 
 blueprint = ExactBlueprint("facts", __name__, description="Facts, their versions, and decisions on them")
 

@@ -76,7 +76,7 @@ SUBMIT: dict[str, Any] = {
     },
 }
 EVIDENCE: dict[str, Any] = {
-    "responses": {"200": {"content": {"text/html": {"schema": {"type": "string"}}}}},
+    "responses": {200: {"content": {"text/html": {"schema": {"type": "string"}}}}},
 }
 DISCARD: dict[str, Any] = {
     "parameters": [

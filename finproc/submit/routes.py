@@ -187,7 +187,7 @@ def _evidence(found: Submission, facts: list[Fact], known: Findings) -> dict[str
 @blueprint.response(202, SubmissionSchema)
 def retry(submission_id: str) -> Submission:
     """Send a failed submission on its way again."""
-    return control.retry(desk().workspace().records, _own(submission_id, "submit"), counter().publish)
+    return control.retry(desk().workspace().records, _own(submission_id, "decide"), counter().publish)
 
 
 @blueprint.route("/submissions/<id:submission_id>", methods=["DELETE"])
@@ -195,7 +195,7 @@ def retry(submission_id: str) -> Submission:
 @blueprint.response(204)
 def discard(submission_id: str) -> None:
     """Discard a submission: delete its document, close its facts; with `erase=1` leave nothing of it."""
-    found = _own(submission_id, "submit")
+    found = _own(submission_id, "decide")
     action = control.erase if request.args.get("erase") == "1" else control.discard
     action(desk().workspace().records, found)
 

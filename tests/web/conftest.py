@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,9 +14,18 @@ from finproc.settings import Settings
 from tests.web.house import EXAMPLE, Broker, House
 
 
+@pytest.fixture(scope="session")
+def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with keys and an empty database, made once."""
+    folder = tmp_path_factory.mktemp("house")
+    open_workspace(Settings(finproc_var=folder)).close()
+    return folder
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    settings = Settings(finproc_var=tmp_path)
+def house(tmp_path: Path, empty_house: Path) -> Iterator[House]:
+    settings = Settings(finproc_var=tmp_path / "var")
+    shutil.copytree(empty_house, settings.finproc_var)
     workspace = open_workspace(settings)
     yield House(settings, workspace, Broker())
     workspace.close()

@@ -50,9 +50,7 @@ class House:
         return create_app(chosen, lambda: self.workspace, self.broker.publish)
 
     def client(self, **settings: object) -> FlaskClient:
-        client = self.app(**settings).test_client()
-        client.environ_base.update(SERVER_NAME="127.0.0.1", HTTP_HOST="127.0.0.1:8000")
-        return client
+        return self.app(**settings).test_client()
 
     def carry(
         self,
