@@ -8,10 +8,6 @@ from typing import Literal
 
 from finproc.model.text import Span
 
-_SUFFIXES = (
-    "incorporated|inc|corporation|corp|company|co|limited|ltd|llc|plc|ag|se|sa|s\\.a|nv|n\\.v|oyj|oy|ab|asa|a/s|gmbh|"
-    "group|holdings?|international|spa|s\\.p\\.a|lp|l\\.p|kgaa|bv|b\\.v|pte|pty|as|hf|sarl|sas|kg|ohg|trust|bancorp|bank|bancshares"
-)
 _STRIPPED = re.compile(
     r"[,.]?\s+(incorporated|inc|corporation|corp|company|co|limited|ltd|llc|plc|ag|se|sa|s\.a|nv|n\.v|oyj|ab|asa|a/s|gmbh|"
     r"group|holdings?|international|spa|s\.p\.a|lp|kgaa|bv|pte|pty)\.?$",
@@ -27,37 +23,49 @@ PRONOUNS = frozenset(
 )  # fmt: skip
 
 
+Cue = Literal["suffix", "generic", "ticker", "verb", "possessive"]
+
+
 @dataclass(frozen=True, slots=True)
 class FoundCompany:
     """Words that name a company, and what gave them away."""
 
     text: str
     span: Span
-    cue: Literal["suffix", "generic", "ticker", "verb", "possessive"]
+    cue: Cue
     name: str
     """Without a leading generic word: "Company XYZ" is XYZ."""
 
 
 _WORD = r"(?:[A-ZÀ-ÖØ-Ý0-9][\w&’'+./-]*[\w+!]|[A-ZÀ-ÖØ-Ý]|&)"
-_NAME = rf"{_WORD}(?:[ \u00a0](?:{_WORD}|(?:of|de|and|the|van|von|der|la|du)(?=[ \u00a0]{_WORD})))*"
-_LEGAL = re.compile(
-    rf"(?P<name>(?:{_WORD}[ \u00a0](?:(?:&|of|de|and|for|the|van|von|du)[ \u00a0])?){{1,6}}?"
-    rf"(?:,?[ \u00a0]?(?i:\b(?:inc|incorporated|corp|corporation|co|company|limited|ltd|llc|plc|oyj|asa|a/s|gmbh|holdings?|bancorp|bancshares)\b|\b(?:AG|SE|SA|NV|AB|KGaA|LP|BV|Oy|SpA|AS|Pty|Pte)\b|S\.A\.|N\.V\.|S\.p\.A\.|L\.P\.)(?:\.(?!\w))?)"
-    rf"(?:,?[ \u00a0](?:Inc|Ltd|Limited|LLC|plc|Co|KGaA|KG|Corp)\b(?:\.(?!\w))?)*)"
+_SEQUENCE = re.compile(
+    rf"{_WORD}(?:[ \u00a0](?:{_WORD}|(?:of|de|and|the|van|von|der|la|du|for)(?=[ \u00a0]{_WORD}))){{0,9}}"
 )
+_TOKEN = re.compile(r"[^ \u00a0]+")
+_LEGAL_WORDS = frozenset(
+    "Inc INC Incorporated Corp CORP Corporation CORPORATION Co CO Company COMPANY Limited LIMITED Ltd LTD LLC plc PLC Plc Oyj OYJ ASA A/S "
+    "GmbH Holding Holdings HOLDINGS Bancorp Bancshares AG SE SA NV AB KGaA LP BV Oy SpA AS Pty Pte S.A N.V S.p.A L.P".split()
+)
+_LEGAL_AFTER = re.compile(
+    r",?[ \u00a0](?:Inc|INC|Incorporated|Corp|Corporation|Co|Ltd|LTD|Limited|LLC|plc|PLC|KGaA|KG|AG|SE|SA|NV|S\.A|N\.V|L\.P)\b(?:\.(?!\w))?"
+)
+_FULL_STOP = re.compile(r"\.(?!\w)")
+_GENERIC_WORDS = frozenset({"company", "firm", "konzern", "gesellschaft"})
+_GENERIC_BEFORE = re.compile(r"\b(?:company|firm)[ \u00a0]$")
 _TICKER = re.compile(
-    rf"(?P<name>{_NAME}),?\s\((?:(?:NYSE|NASDAQ|Nasdaq|NasdaqGS|NYSE American|LSE|AIM|TSX|ASX|OTC\w*|FRA|ETR|BSE|NSE|HKEX|Euronext)[^)]{{0,30}}|[A-Z]{{1,5}}(?:\.[A-Z]{{1,2}})?)\)"
-)
-_GENERIC_NAME = re.compile(
-    rf"\b(?:The )?(?P<generic>[Cc]ompany|Firm|Konzern|Gesellschaft)[ ](?P<name>[A-Z][\w&-]*(?:[ ]{_WORD})*)"
+    r",?\s\((?:(?:NYSE|NASDAQ|Nasdaq|NasdaqGS|NYSE American|LSE|AIM|TSX|ASX|OTC\w*|FRA|ETR|BSE|NSE|HKEX|Euronext)[^)]{0,30}"
+    r"|[A-Z]{1,5}(?:\.[A-Z]{1,2})?)\)"
 )
 _VERB = re.compile(
-    rf"(?P<name>{_NAME})(?P<possessive>['’]s?)?[ \u00a0](?P<verb>(?:(?:has|had|have|today|also|on \w+|said|was|were|is|are)[ ]){{0,2}}"
-    r"(?:report(?:s|ed|ing)|announc(?:es|ed)|post(?:s|ed)|earn(?:s|ed)|generat(?:es|ed)|record(?:s|ed)|expect(?:s|ed)|sa(?:ys|id)|book(?:s|ed)|made|delivers|delivered|achiev(?:es|ed)|"
-    r"forecast(?:s|ed)?|rais(?:es|ed)|lost|swung|paid|sold|bought|acquired|agreed|won|signed|received|sees|guid(?:es|ed)|estimat(?:es|ed)|invest(?:s|ed)|employ(?:s|ed)|operates|owns|owed|declared|completed|closed|ended|plans|saw|had|has|erzielte|meldete|verzeichnete|steigerte|erwirtschaftete|a (?:réalisé|publié|enregistré|annoncé))\b)"
+    r"[ \u00a0](?:(?:has|had|have|today|also|on \w+|said|was|were|is|are)[ ]){0,2}"
+    r"(?:report(?:s|ed|ing)|announc(?:es|ed)|post(?:s|ed)|earn(?:s|ed)|generat(?:es|ed)|record(?:s|ed)|expect(?:s|ed)|sa(?:ys|id)|book(?:s|ed)|made|"
+    r"delivers|delivered|achiev(?:es|ed)|forecast(?:s|ed)?|rais(?:es|ed)|lost|swung|paid|sold|bought|acquired|agreed|won|signed|received|sees|"
+    r"guid(?:es|ed)|estimat(?:es|ed)|invest(?:s|ed)|employ(?:s|ed)|operates|owns|owed|declared|completed|closed|ended|plans|saw|had|has|"
+    r"erzielte|meldete|verzeichnete|steigerte|erwirtschaftete|a (?:réalisé|publié|enregistré|annoncé))\b"
 )
-_POSSESSIVE = re.compile(
-    rf"(?P<name>{_NAME})['’]s?[ \u00a0](?=(?:\w+[ \u00a0]){{0,4}}?(?:revenues?|sales|net|profits?|earnings|income|loss|operating|turnover|shares?|EPS|ebitda|EBITDA|cash|debt|dividend|margin|total|quarter|fiscal|first|second|third|fourth)\b)"
+_POSSESSED = re.compile(
+    r"[ \u00a0](?:\w+[ \u00a0]){0,4}?(?:revenues?|sales|net|profits?|earnings|income|loss|operating|turnover|shares?|EPS|ebitda|EBITDA|cash|debt|"
+    r"dividend|margin|total|quarter|fiscal|first|second|third|fourth)\b"
 )
 _NO_NAME = frozenset(
     "the a an in on at of for to by with from and or but as if its our their this that these those it we i he she they there here net total revenue revenues sales income loss profit "
@@ -66,40 +74,75 @@ _NO_NAME = frozenset(
     "however moreover also excluding earlier last next both all no note table item part other such capital research costs expenses ebitda ebit eps gaap non-gaap non us usa u.s. uk eu euro eur usd gbp "
     "analysts investors shareholders shares share stock total some many most each our what when while after before since under over per der die das den dem ein eine im am zum le la les des du un une en "
     "ceo cfo chairman president mr mrs ms dr board results outlook guidance dividend tax interest depreciation amortization selling general additionally furthermore overall separately "
+    "dealers directors reuters customers members management’s employees investors bankers regulators officials government parliament minister department commission "
     "free comparable organic same-store like-for-like segment segments consolidated international north south east west america europe asia china japan germany france india".split()
 )
-_CUES: tuple[tuple[re.Pattern[str], Literal["suffix", "generic", "ticker", "verb", "possessive"]], ...] = (
-    (_GENERIC_NAME, "generic"), (_LEGAL, "suffix"), (_TICKER, "ticker"), (_POSSESSIVE, "possessive"), (_VERB, "verb"),
-)  # fmt: skip
 
 
 def find_companies(text: str) -> list[FoundCompany]:
     """Companies that the text names by suffix, ticker, a generic word or the verb that follows; in order, none overlapping."""
-    found: list[FoundCompany] = []
-    taken: list[Span] = []
-    for pattern, cue in _CUES:
-        for match in pattern.finditer(text):
-            span = _trimmed(text, Span(*match.span("name")))
-            if span is None or any(span.overlaps(other) for other in taken):
-                continue
-            whole = Span(match.start("generic"), span.end) if cue == "generic" else span
-            taken.append(whole)
-            found.append(FoundCompany(text[whole.start : whole.end], whole, cue, text[span.start : span.end]))
-    return sorted(found, key=lambda company: company.span)
+    found = []
+    for sequence in _SEQUENCE.finditer(text):
+        company = _company(text, sequence.start(), sequence.end())
+        if company:
+            found.append(company)
+    return found
 
 
-def _trimmed(text: str, span: Span) -> Span | None:
-    """Without leading words that only begin a sentence; None where nothing of a name is left."""
-    start, end = span.start, span.end
-    while True:
-        first = re.compile(r"[^\s]+\s*").match(text, start, end)
-        if not first or first[0].strip(" ,.'’").lower() not in _NO_NAME:
-            break
-        start = first.end()
-    name = text[start:end].strip()
-    if not name or name.replace(" ", "").isdigit() or (len(name) == 1) or key(name) == "":
+def _company(text: str, start: int, end: int) -> FoundCompany | None:
+    """What a run of capitalized words names, if anything gives a company away."""
+    tokens = [(token.start(), token.end()) for token in _TOKEN.finditer(text, start, end)]
+    generic = text[tokens[0][0] : tokens[0][1]].lower() in _GENERIC_WORDS and len(tokens) > 1
+    if generic:
+        return _found(text, tokens[0][0], tokens[1][0], end, "generic")
+    while tokens and _bare(text[tokens[0][0] : tokens[0][1]]) in _NO_NAME:
+        tokens = tokens[1:]
+    if not tokens:
         return None
-    return Span(start, start + len(text[start:end].rstrip()))
+    start = tokens[0][0]
+    if _GENERIC_BEFORE.search(text, max(0, start - 9), start):
+        return _found(text, start, start, end, "generic")
+    legal = [
+        place for place, (first, last) in enumerate(tokens) if place and text[first:last].rstrip(",") in _LEGAL_WORDS
+    ]
+    if legal:
+        return _found(text, start, start, _after_suffix(text, tokens[legal[-1]][1]), "suffix")
+    if _LEGAL_AFTER.match(text, end):
+        return _found(text, start, start, _after_suffix(text, end), "suffix")
+    if _TICKER.match(text, end):
+        return _found(text, start, start, end, "ticker")
+    return _by_what_follows(text, start, end)
+
+
+def _bare(word: str) -> str:
+    return word.strip(",.'’").lower().removesuffix("'s").removesuffix("’s")
+
+
+def _by_what_follows(text: str, start: int, end: int) -> FoundCompany | None:
+    """A name by the verb behind it, or by what it possesses."""
+    owner = end - 2 if text[end - 2 : end] in {"'s", "’s"} else end
+    possessive = owner < end or text[end : end + 1] in {"'", "’"}
+    if possessive and _POSSESSED.match(text, end if owner < end else end + 1):
+        return _found(text, start, start, owner, "possessive")
+    return _found(text, start, start, end, "verb") if not possessive and _VERB.match(text, end) else None
+
+
+def _after_suffix(text: str, end: int) -> int:
+    """The end of a legal suffix, its full stop and further suffixes taken in ("Co., Ltd.")."""
+    while True:
+        stop = _FULL_STOP.match(text, end)
+        end = stop.end() if stop else end
+        following = _LEGAL_AFTER.match(text, end)
+        if not following:
+            return end
+        end = following.end()
+
+
+def _found(text: str, whole: int, start: int, end: int, cue: Cue) -> FoundCompany | None:
+    name = text[start:end]
+    if len(name) < 2 or name.replace(" ", "").isdigit() or not key(name):  # noqa: PLR2004 - no name is one letter
+        return None
+    return FoundCompany(text[whole:end], Span(whole, end), cue, name)
 
 
 def name_of(words: str) -> str | None:

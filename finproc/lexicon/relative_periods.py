@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from finproc.lexicon.dates import YEAR
 from finproc.lexicon.found_period import FoundPeriod, Relative, found_period
 from finproc.lexicon.months import ORDINALS
 
@@ -17,7 +18,7 @@ _WORDS: tuple[tuple[str, Relative], ...] = (
     (
         r"(?:same|corresponding|comparable|equivalent|like|year[- ]ago|prior[- ]year|previous[- ]year|year[- ]earlier|"
         r"prior[- ]year['’]s|last\syear['’]s)\s(?:[a-z0-9-]+\s){0,2}?(?:period|quarter|half|months|weeks)"
-        rf"(?:\s{_IN_LAST_YEAR}|\sof\sprevious\sfiscal(?:\syear)?)?",
+        rf"(?:\s{_IN_LAST_YEAR}|\sof\s(?:the\s)?previous\sfiscal(?:\syear)?|\s(?:of|in)\s(?:fiscal\s)?(?P<year>{YEAR})\b)?",
         "same_period_last_year",
     ),
     (
@@ -32,7 +33,7 @@ _WORDS: tuple[tuple[str, Relative], ...] = (
         "year_ago",
     ),
     (
-        rf"{_LAST}[\s-]{_OWN}years?(?:['’]s)?(?![\w-])|l['’](?:an|année)\s(?:dernier|dernière|passée?)|letztes\sJahr|(?:im\s)?vergangenen\sJahr",
+        rf"{_LAST}[\s-]{_OWN}years?(?:['’]s)?(?![\w-])|(?:previous|prior|last)\sfiscal(?!\s(?:year|quarter))|l['’](?:an|année)\s(?:dernier|dernière|passée?)|letztes\sJahr|(?:im\s)?vergangenen\sJahr",
         "last_year",
     ),
     (rf"(?:{_LAST}|immediately\spreceding)[\s-]{_OWN}quarter(?:['’]s)?", "last_quarter"),
@@ -70,6 +71,10 @@ _WORDS: tuple[tuple[str, Relative], ...] = (
 _RELATIVES = re.compile(
     "(?:" + "|".join(f"(?P<r{place}>{words})" for place, (words, _) in enumerate(_WORDS)) + r")(?!\w)", re.IGNORECASE
 )
+_JUST_SAME = re.compile(r"same\s(?:[a-z0-9-]+\s){0,2}?(?:period|quarter|half|months|weeks)", re.IGNORECASE)
+_COMPARED = re.compile(r"\b(?:compar\w+|versus|vs|from|against|than|relative to|below|above)\b", re.IGNORECASE)
+_COMPARED_ROOM = 60
+"""How far before "the same period" a word of comparison makes it the period a year before."""
 FIRST_WORDS = frozenset(
     "same corresponding comparable equivalent like year prior previous last first second third fourth quarter period half a one the im des vom den zum dem "
     "vorjahr vorjahres vorjahreszeitraum vorjahreszeitraums vorjahresquartal vorjahresquartals vorjahreswert jahr l un preceding letztes vergangenen "
@@ -83,6 +88,10 @@ def relative_at(text: str, position: int) -> FoundPeriod | None:
     match = _RELATIVES.match(text, position)
     if not match:
         return None
-    relative = _WORDS[int((match.lastgroup or "r0")[1:])][1]
+    relative = next(words[1] for place, words in enumerate(_WORDS) if match[f"r{place}"] is not None)
+    if relative == "same_period_last_year" and not match["year"] and _JUST_SAME.fullmatch(match[0]):
+        compared = _COMPARED.search(text, max(0, position - _COMPARED_ROOM), position)
+        relative = "same_period_last_year" if compared else "the_period"
     number = next((ORDINALS[word] for word in match[0].lower().split() if word in ORDINALS), None)
-    return found_period(text, match.start(), match.end(), "relative", relative=relative, number=number)
+    year = int(match["year"]) if match["year"] else None
+    return found_period(text, match.start(), match.end(), "relative", relative=relative, number=number, year=year)

@@ -240,12 +240,13 @@ def _period(
 
 
 def _found_period(quote: Quote, sweep: Sweep) -> list[FoundPeriod]:
-    """The periods that stand at a quote, whole; for words of the submission those of the words alone."""
-    if quote.span is not None:
+    """The periods that stand at a quote, whole; of a column's or row's head those of its own words, whatever cells stand beside it."""
+    own = find_periods(quote.text, language=sweep.language)
+    if quote.span is not None and (quote.origin == "text" or not own):
         standing = sweep.periods_at(quote.span)
         if standing:
             return standing
-    return find_periods(quote.text, language=sweep.language)[:1]
+    return own[:1]
 
 
 def _content(

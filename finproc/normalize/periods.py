@@ -81,6 +81,8 @@ def continued(found: FoundPeriod, head: FoundPeriod) -> FoundPeriod:
     """
     if head.relative:
         return found
+    if found.relative == "same_period_last_year" and found.year:
+        return replace(head, text=found.text, span=found.span, year=found.year)
     if found.kind == "year" and not found.month and found.year_to is None and (head.kind != "year" or head.month):
         return replace(
             head, text=found.text, span=found.span, year=found.year, year_to=None, fiscal=head.fiscal or found.fiscal
@@ -263,7 +265,7 @@ def _year_before(found: FoundPeriod, anchor: Period | None, published: date | No
             if base is None
             else _quarter((base - 1) * 4 + found.number - 1, "relative_to" if anchor else "published")
         )
-    return shifted(anchor, -1) if anchor else None
+    return shifted(anchor, found.year - anchor.year if found.year else -1) if anchor else None
 
 
 def _before(anchor: Period) -> Period | None:
