@@ -50,15 +50,17 @@ def reconcile(
         if mention.amount.span and mention.amount.span not in mentions:
             mentions[mention.amount.span] = mention
     claimed = [mention.amount.span for mention in mentions.values() if mention.amount.span]
-    claimed += [m.converted.span for m in mentions.values() if m.converted and m.converted.span]
-    unclaimed = tuple(quote for quote in rules.unclaimed if quote.span and not any_overlap(quote.span, claimed))
+    claimed += [mention.converted.span for mention in mentions.values() if mention.converted and mention.converted.span]
+    claimed.sort()
+    unclaimed = tuple(quote for quote in rules.unclaimed if quote.span and not _claimed(quote.span, claimed))
     ordered = tuple(mentions[span] for span in sorted(mentions))
     return replace(rules, mentions=ordered, unclaimed=unclaimed, rejected=tuple(rejected))
 
 
-def any_overlap(span: Span, others: Sequence[Span]) -> bool:
-    """Whether a span overlaps any of the others."""
-    return any(span.overlaps(other) for other in others)
+def _claimed(span: Span, claimed: Sequence[Span]) -> bool:
+    """Whether a span overlaps one of the others (in order, none overlapping)."""
+    place = bisect_right(claimed, span.start, key=lambda other: other.start)
+    return any(span.overlaps(other) for other in claimed[max(0, place - 1) : place + 1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,4 @@
+import time
 import unicodedata
 from contextlib import suppress
 
@@ -126,6 +127,26 @@ def test_columns_set_with_spaces_or_tabs_are_tables():
 def test_prose_with_a_pipe_or_double_spaces_is_no_table():
     document = read("We grew.  Revenue was $5.  Costs were $3.\nWe | they agree.\nMargins held.  So did cash.\n")
     assert not tables(document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\n" + " " * 500_000 + "x\n" + " |" * 200_000 + "x",
+        ("1 " * 200_000 + "x |") * 2 + "\n" + "a | 5\nb | 6",
+        "a |" * 150_000 + "\n" + "x | 5\n" * 3,
+        "head" + " |" * 300_000 + "tail\nx | 5\ny | 6",
+        "(" * 300_000 + "\n\n" + "$" * 300_000 + "\n\n" + "-" * 300_000,
+        "1.\n" * 200_000,
+        "in " * 300_000,
+        "a  1\n" * 150_000,
+        "\u0301" * 300_000,
+    ],
+)
+def test_texts_made_to_be_slow_are_not(text):
+    began = time.process_time()
+    read(text)
+    assert time.process_time() - began < 10
 
 
 @given(st.text())

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from finproc.errors import Unreadable
@@ -76,3 +78,11 @@ def test_every_reader_names_its_media_type_on_the_document():
         document = read(body, recognize(body))
         assert document.media_type == recognize(body)
         assert document.text == "Net income was $5 million."
+
+
+def test_a_long_text_that_begins_like_a_tag_is_recognized_quickly():
+    began = time.process_time()
+    assert recognize(b"<x " + b"a" * 1_000_000) == "text/plain"
+    assert recognize(b"<x " + b"<htm" * 250_000) == "text/plain"
+    assert recognize(b" " * 1_000_000 + b"<") == "text/plain"
+    assert time.process_time() - began < 5

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from finproc.model.document import BlockKind, Document
 from finproc.model.text import Span
@@ -53,7 +55,7 @@ def _stretches(document: Document, taken: list[Span]) -> Iterator[tuple[Span, Bl
     """Blocks of prose, or what lies between tables where the reader gave no blocks."""
     if document.blocks:
         for block in document.blocks:
-            if block.kind != "table" and block.span not in taken:
+            if block.kind != "table":
                 yield from ((part, block.kind) for part in _outside(block.span, taken))
     else:
         yield from ((part, "paragraph") for part in _outside(Span(0, len(document.text)), taken))
@@ -62,9 +64,10 @@ def _stretches(document: Document, taken: list[Span]) -> Iterator[tuple[Span, Bl
 def _outside(span: Span, taken: list[Span]) -> Iterator[Span]:
     """The parts of a span that no taken span covers (`taken` in order)."""
     start = span.start
-    for hole in taken:
-        if hole.end <= start or hole.start >= span.end:
-            continue
+    first = bisect_right(taken, span.start, key=lambda hole: hole.end)
+    for hole in islice(taken, first, None):
+        if hole.start >= span.end:
+            break
         if hole.start > start:
             yield Span(start, hole.start)
         start = max(start, hole.end)
