@@ -14,7 +14,7 @@ from werkzeug.routing import BaseConverter
 
 import finproc.celery  # noqa: F401 - shared tasks are then published to finproc's broker, not to Celery's default
 from finproc import documentation, pipeline
-from finproc.clients import broker
+from finproc.clients import broker, mongo, redis
 from finproc.errors import FinprocError, Refusal
 from finproc.extract import readers
 from finproc.identity.callers import DESK, Caller, Desk, require
@@ -35,7 +35,7 @@ from finproc.store import routes as store_routes
 from finproc.submit import routes as submit_routes
 from finproc.submit.figures import figures
 from finproc.submit.pulse import Pulse
-from finproc.submit.rates import MachineRates, Rates
+from finproc.submit.rates import MachineRates, Rates, SharedRates
 
 VERSION = "0.1.0"
 _ABOUT = "Financial documents in, exact and traceable facts out. In open mode no token is needed on this machine."
@@ -103,7 +103,7 @@ def create_app(
         settings=chosen,
         publish=publish,
         formats=readers,
-        rates=rates or MachineRates(chosen.finproc_var / "limits", chosen.submit_rate_per_second),
+        rates=rates or _rates(chosen),
         pulse=Pulse(
             lambda after, limit: open_workspace().records.submissions.history_since(after, owner=None, limit=limit),
             capacity=max(1, chosen.web_threads // 2),
@@ -136,10 +136,33 @@ def _routes(app: Flask) -> None:
 
 
 def _checks(chosen: Settings, open_workspace: Callable[[], Workspace]) -> list[Check]:
-    return [
-        Check("database", lambda: open_workspace().records.tokens.by_hash("")),
-        Check("broker", lambda: broker.depths(chosen)),
+    checks = [
+        Check("database", lambda: _ping_database(open_workspace())),
+        Check("broker", lambda: broker.ping(chosen)),
     ]
+    if chosen.mongo_url is not None:
+        checks.append(Check("mongo", lambda: _ping_mongo(open_workspace())))
+    if chosen.redis_url is not None:
+        client = redis.open_redis(chosen.redis_url)
+        checks.append(Check("redis", lambda: redis.ping(client)))
+    return checks
+
+
+def _ping_database(place: Workspace) -> None:
+    place.database.ping()
+
+
+def _ping_mongo(place: Workspace) -> None:
+    if place.mongo is not None:
+        mongo.ping(place.mongo)
+
+
+def _rates(chosen: Settings) -> Rates:
+    """On Redis one allowance for all machines; this machine's own where there is none, or it does not answer."""
+    own = MachineRates(chosen.finproc_var / "limits", chosen.submit_rate_per_second)
+    if chosen.redis_url is None:
+        return own
+    return SharedRates(redis.limit_storage(chosen.redis_url), chosen.submit_rate_per_second, own)
 
 
 def _figures(chosen: Settings, open_workspace: Callable[[], Workspace]) -> list[Any]:

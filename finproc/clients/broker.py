@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from kombu import Connection, Exchange, Queue
 from kombu.exceptions import OperationalError
 
 from finproc.clients import folder_broker
+from finproc.errors import Unavailable
 from finproc.settings import Settings
 
 EXCHANGE = "finproc"
@@ -103,6 +105,20 @@ def depths(settings: Settings) -> dict[str, int]:
             except (OperationalError, *connection.connection_errors):
                 return {}
     return found
+
+
+def ping(settings: Settings) -> None:
+    """Raise Unavailable unless the broker takes messages from us."""
+    if settings.embedded_broker:
+        path = folder(settings)
+        if not os.access(path if path.exists() else settings.finproc_var, os.W_OK | os.X_OK):
+            raise Unavailable("the broker's folder cannot be written")
+        return
+    with Connection(settings.broker_url, connect_timeout=2) as connection:
+        try:
+            connection.connect()
+        except (OperationalError, *connection.connection_errors) as error:
+            raise Unavailable(f"the broker does not answer ({type(error).__name__})") from error
 
 
 def oldest(settings: Settings, name: str, depth: int) -> datetime | None:

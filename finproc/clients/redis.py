@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from limits.storage import RedisStorage
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -22,3 +23,8 @@ def ping(client: Redis) -> None:
         client.ping()
     except RedisError as error:
         raise Unavailable(f"Redis does not answer ({type(error).__name__})") from error
+
+
+def limit_storage(url: str) -> RedisStorage:
+    """Counters of rate limits that all machines share; what Redis raises comes as `limits.errors.StorageError`."""
+    return RedisStorage(url, connection_pool=open_redis(url).connection_pool, wrap_exceptions=True)

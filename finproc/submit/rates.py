@@ -12,6 +12,11 @@ from pathlib import Path
 from typing import Protocol
 from zlib import crc32
 
+from limits import RateLimitItemPerSecond
+from limits.errors import StorageError
+from limits.storage import Storage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
 from finproc.submit.refusals import TooManyRequests
 
 _SLOTS = 4096
@@ -62,6 +67,24 @@ class MachineRates:
         return 0.0 if passed else (1 - tokens) / self._per_second
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; the limiter is not used again."""
         self._map.close()
         os.close(self._file)
+
+
+class SharedRates:
+    """One allowance for all machines, counted on a shared storage; where that does not answer, `instead` admits."""
+
+    def __init__(self, storage: Storage, per_second: int, instead: Rates) -> None:
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._limit = RateLimitItemPerSecond(per_second)
+        self._instead = instead
+
+    def admit(self, caller: str) -> None:
+        try:
+            passed = self._limiter.hit(self._limit, "submit", caller)
+        except StorageError:
+            self._instead.admit(caller)
+            return
+        if not passed:
+            raise TooManyRequests(f"More than {self._limit.amount} requests a second; slow down.")

@@ -6,7 +6,10 @@ import multiprocessing
 import time
 from pathlib import Path
 
-from finproc.submit.rates import MachineRates
+from limits.storage import MemoryStorage
+
+from finproc.clients.redis import limit_storage
+from finproc.submit.rates import MachineRates, Rates, SharedRates
 from finproc.submit.refusals import TooManyRequests
 
 
@@ -53,7 +56,31 @@ def test_the_allowance_comes_back(tmp_path: Path):
     rates.close()
 
 
-def _passes(rates: MachineRates) -> bool:
+def test_a_shared_allowance_holds_for_all_who_count_on_it(tmp_path: Path):
+    storage = MemoryStorage()
+    machines = [SharedRates(storage, 10, MachineRates(tmp_path / str(number), 1)) for number in range(2)]
+    started = time.monotonic()
+    count = sum(_passes(machine) for _ in range(50) for machine in machines)
+    assert 10 <= count <= 10 + 10 * (time.monotonic() - started) + 1
+
+
+def test_redis_holds_one_allowance_for_all_machines(redis_url: str, tmp_path: Path):
+    rates = SharedRates(limit_storage(redis_url), 20, MachineRates(tmp_path / "limits", 1))
+    started = time.monotonic()
+    count = sum(_passes(rates) for _ in range(200))
+    assert 20 <= count <= 20 + 20 * (time.monotonic() - started) + 1
+
+
+def test_a_shared_storage_that_is_away_leaves_each_machine_its_own_allowance(tmp_path: Path):
+    own = MachineRates(tmp_path / "limits", 5)
+    rates = SharedRates(limit_storage("redis://127.0.0.1:1/0"), 1000, own)
+    started = time.monotonic()
+    count = sum(_passes(rates) for _ in range(50))
+    assert 5 <= count <= 5 + 5 * (time.monotonic() - started) + 1
+    own.close()
+
+
+def _passes(rates: Rates) -> bool:
     try:
         rates.admit("a")
     except TooManyRequests:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 from schemathesis import BaseSchema, GenerationMode
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from finproc.identity.workspace import open_workspace
@@ -50,6 +52,7 @@ def api_document(house_of_facts: House) -> BaseSchema:
 def test_every_answer_is_described(api_document: BaseSchema, mode: GenerationMode):
     tried = 0
     for found in api_document.exclude(path_regex="/events$").get_all_operations():
+        assert isinstance(found, Ok), found
         operation = found.ok()
         try:
             cases = operation.as_strategy(generation_mode=mode)
@@ -61,10 +64,10 @@ def test_every_answer_is_described(api_document: BaseSchema, mode: GenerationMod
     assert tried >= 10
 
 
-def run(cases: SearchStrategy[schemathesis.Case]) -> None:
+def run(cases: SearchStrategy[schemathesis.Case[Any]]) -> None:
     @given(case=cases)
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-    def answered(case: schemathesis.Case) -> None:
+    def answered(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(checks=CHECKS)
 
     answered()
