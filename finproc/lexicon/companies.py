@@ -74,7 +74,7 @@ _NO_NAME = frozenset(
     "however moreover also excluding earlier last next both all no note table item part other such capital research costs expenses ebitda ebit eps gaap non-gaap non us usa u.s. uk eu euro eur usd gbp "
     "analysts investors shareholders shares share stock total some many most each our what when while after before since under over per der die das den dem ein eine im am zum le la les des du un une en "
     "ceo cfo chairman president mr mrs ms dr board results outlook guidance dividend tax interest depreciation amortization selling general additionally furthermore overall separately "
-    "dealers directors reuters customers members management’s employees investors bankers regulators officials government parliament minister department commission "
+    "yesterday today tomorrow tonight this week dealers directors reuters customers members management’s employees investors bankers regulators officials government parliament minister department commission "
     "free comparable organic same-store like-for-like segment segments consolidated international north south east west america europe asia china japan germany france india".split()
 )
 

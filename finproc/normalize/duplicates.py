@@ -17,12 +17,19 @@ def merged(facts: Iterable[FactContent]) -> tuple[FactContent, ...]:
     Equal are facts of one company, metric, segment, unit, currency, period, status and value; the first stated is kept, one without doubts before
     one with them. A fact whose number is the conversion of another fact's goes with that fact.
     """
-    ordered = sorted(facts, key=lambda fact: (fact.amount, bool(fact.doubts), _ORDER[fact.extractor], fact.quote_start, fact.metric))
-    conversions = {_identity(fact, fact.value_converted, fact.currency_converted) for fact in ordered if fact.value_converted is not None}
+    ordered = sorted(
+        facts, key=lambda fact: (fact.amount, bool(fact.doubts), _ORDER[fact.extractor], fact.quote_start, fact.metric)
+    )
+    conversions = {
+        _reported(fact, fact.value_converted, fact.currency_converted)
+        for fact in ordered
+        if fact.value_converted is not None
+    }
     kept: dict[tuple[object, ...], FactContent] = {}
     for fact in ordered:
-        identity = _identity(fact, fact.value, fact.currency)
-        if identity in conversions and fact.value_converted is None:
+        reported = _reported(fact, fact.value, fact.currency)
+        identity = (*reported, None if fact.period else fact.amount)
+        if reported in conversions and fact.value_converted is None:
             continue
         standing = kept.get(identity)
         if standing is None or (standing.doubts and not fact.doubts):
@@ -30,8 +37,8 @@ def merged(facts: Iterable[FactContent]) -> tuple[FactContent, ...]:
     return tuple(sorted(kept.values(), key=lambda fact: (fact.amount, fact.metric)))
 
 
-def _identity(fact: FactContent, value: Decimal | None, currency: str | None) -> tuple[object, ...]:
+def _reported(fact: FactContent, value: Decimal | None, currency: str | None) -> tuple[object, ...]:
     return (
         key(fact.company), fact.metric, (fact.segment or "").lower(), fact.unit, currency, fact.period, fact.period_end, fact.status,
-        value, fact.value_low, fact.value_high, None if fact.period else fact.amount,
+        value, fact.value_low, fact.value_high,
     )  # fmt: skip

@@ -34,6 +34,8 @@ class _Proven:
     found: FoundAmount
     amount: amounts.Amount
     doubts: tuple[str, ...]
+    scaled: bool
+    """Whether a scale stated elsewhere was applied."""
 
 
 def normalize(extraction: Extraction, document: Document, context: Context) -> Normalized:
@@ -97,8 +99,9 @@ def _amount(mention: Mention, document: Document, sweep: Sweep) -> _Proven | Pro
         doubts.append("part_of_range")
     elif found.high and not _within(found.high.digits.span, span):
         doubts.append("part_of_range")
-    scale = mention.scale.text if mention.scale else None
-    if scale is None and found.list_scale:
+    unscaled = _per_share(mention)
+    scale = mention.scale.text if mention.scale and not unscaled else None
+    if scale is None and found.list_scale and not unscaled:
         scale = found.list_scale.text
         doubts += ["scale_of_list"] if sweep.next_names_currency(found) else []
     enclosed = found.enclosed is not None and (_within(found.enclosed, span) or _in_table(found.enclosed, document))
@@ -113,7 +116,16 @@ def _amount(mention: Mention, document: Document, sweep: Sweep) -> _Proven | Pro
         return _problem(f"{amount.problem}_amount", "The amount cannot be read in exactly one way", mention)
     if scale and not found.scaled and amounts.power_of(scale, sweep.language) == 0:
         return _problem("unknown_scale", f"“{scale}” names no scale", mention)
-    return _Proven(found, amount, tuple(doubts))
+    applied = (
+        scale is not None and not found.scaled and amount.unit not in {"percent", "bps", "points", "currency/share"}
+    )
+    return _Proven(found, amount, tuple(doubts), applied)
+
+
+def _per_share(mention: Mention) -> bool:
+    """Whether the metric is counted per share: no caption's scale touches it."""
+    listed = look_up(mention.metric.text)
+    return bool(listed and listed.kind == "per share") or "per share" in mention.metric.text.lower()
 
 
 def _within(inner: Span, outer: Span) -> bool:

@@ -8,16 +8,45 @@ from hypothesis import strategies as st
 from finproc.lexicon.amounts import find_amounts
 from finproc.normalize.amounts import Amount, parse_amount
 
-LOCALES = {"en": (",", "."), "de": (".", ","), "fr": ("\u202f", ","), "de-CH": ("'", "."), "sv": (" ", ","), "pt": (".", ",")}
+LOCALES = {
+    "en": (",", "."),
+    "de": (".", ","),
+    "fr": ("\u202f", ","),
+    "de-CH": ("'", "."),
+    "sv": (" ", ","),
+    "pt": (".", ","),
+}
 SCALES = {
-    "en": {"": 0, " thousand": 3, "k": 3, " million": 6, "m": 6, " mn": 6, "bn": 9, " billion": 9, " crore": 7, " lakh": 5, " trillion": 12},
+    "en": {
+        "": 0,
+        " thousand": 3,
+        "k": 3,
+        " million": 6,
+        "m": 6,
+        " mn": 6,
+        "bn": 9,
+        " billion": 9,
+        " crore": 7,
+        " lakh": 5,
+        " trillion": 12,
+    },
     "de": {"": 0, " Tsd.": 3, " Mio.": 6, " Millionen": 6, " Mrd.": 9, " Milliarden": 9, " Bio.": 12, " Billionen": 12},
     "fr": {"": 0, " millions": 6, " milliards": 9, " Md": 9},
     "de-CH": {"": 0, " Mio.": 6, " Mrd.": 9},
     "sv": {"": 0, " miljoner": 6, " miljarder": 9},
     "pt": {"": 0, " milhões": 6, " bilhões": 9},
 }
-CURRENCIES = [("$", "USD"), ("€", "EUR"), ("£", "GBP"), ("EUR ", "EUR"), ("US$", "USD"), ("CHF ", "CHF"), ("HK$", "HKD"), ("Rs ", "INR"), ("₹", "INR")]
+CURRENCIES = [
+    ("$", "USD"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("EUR ", "EUR"),
+    ("US$", "USD"),
+    ("CHF ", "CHF"),
+    ("HK$", "HKD"),
+    ("Rs ", "INR"),
+    ("₹", "INR"),
+]
 SIGNS = [("", "", 1), ("-", "", -1), ("−", "", -1)]
 
 

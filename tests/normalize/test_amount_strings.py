@@ -167,7 +167,13 @@ def test_the_printed_precision_is_half_of_the_last_digit():
 
 
 def test_approximation_words_are_kept():
-    for text in ("approximately $40 million", "more than $40 million", "~$40 million", "up to $40 million", "rund 40 Mio. Euro"):
+    for text in (
+        "approximately $40 million",
+        "more than $40 million",
+        "~$40 million",
+        "up to $40 million",
+        "rund 40 Mio. Euro",
+    ):
         amount = parse_amount(text)
         assert isinstance(amount, Amount)
         assert amount.approximate
