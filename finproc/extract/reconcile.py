@@ -28,7 +28,7 @@ def reconcile(
     """Both readings as one: `agreed`, `model` or `rules` on each mention, doubts where they differ, refusals with reasons."""
     text = document.text
     swept = tuple(amount for amount in find_amounts(text, language=language) if amount.role == "amount")
-    surroundings = Surroundings.of(document, language)
+    surroundings = Surroundings.of(document, language=language)
     by_place = {mention.amount.span.start: mention for mention in rules.mentions if mention.amount.span}
     ends = {mention.amount.span.end: mention for mention in rules.mentions if mention.amount.span}
     mentions: dict[Span, Mention] = {}

@@ -25,7 +25,7 @@ READERS = (
     Reader(
         "text/html",
         re.compile(
-            rb"\s*<(?:(?i:" + _HTML_TAG + rb")|[!?a-z][^<]{0,4096}.{0,65536}?<(?i:html|body)\b)",
+            rb"\s*<(?:" + _HTML_TAG + rb"|[!?a-z].{0,65536}?<(?:html|body)\b)",
             re.DOTALL | re.IGNORECASE,
         ),
         "finproc.extract.readers.html",

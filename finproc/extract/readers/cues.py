@@ -16,6 +16,7 @@ _ENTRY = re.compile(
     re.IGNORECASE,
 )
 _ENTRY_WORDS = 10
+_LONGEST_VALUE = 60
 OPENS = re.compile(r"\(?\s*(?:[A-Z]{0,3}[$€£¥₹]|EUR|USD|GBP|CHF)\s*\(?|\(")
 CLOSES = re.compile(r"\)?\s*(?:%|pts?|bps|pp|x)?\s*\)?(?:\s*[*†‡])?")
 YEAR = re.compile(r"(?:FY|CY)?\s?'?(?:19|20)\d\d[AE]?")
@@ -35,7 +36,9 @@ SCALE = re.compile(
 
 def is_value(text: str) -> bool:
     """Whether a cell shows a number, or the dash or "n/m" that stands in its place; a year is a head, not a value."""
-    return bool(_NUMBER.fullmatch(text) or _DASH.fullmatch(text)) and not YEAR.fullmatch(text)
+    if len(text) > _LONGEST_VALUE or YEAR.fullmatch(text):
+        return False
+    return bool(_NUMBER.fullmatch(text) or _DASH.fullmatch(text))
 
 
 def is_entry(text: str) -> bool:

@@ -10,6 +10,9 @@ from finproc.extract.readers.composition import GridCell
 from finproc.extract.readers.cues import CLOSES, OPENS, PERIOD, SCALE, YEAR, is_value
 from finproc.model.text import Span
 
+_WIDEST = 500
+"""A head with more fields than this is nobody's: its fields stay where they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -60,7 +63,7 @@ def _body(row: Sequence[Piece], width: int, index: int) -> list[Placed]:
 
 def _head(row: Sequence[Piece], width: int, index: int) -> list[Placed]:
     cells = [Placed(piece, index, column) for column, piece in enumerate(row)]
-    if any(not piece.text for piece in row):
+    if any(not piece.text for piece in row) and len(row) <= _WIDEST:
         return _spread_over_empty(cells, width)
     if len(row) >= width or width == 1:
         return cells

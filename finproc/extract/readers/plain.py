@@ -41,7 +41,7 @@ _ENCODINGS = [
     "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr",
 ]  # fmt: skip
 _ITEM = re.compile(r"\s*(?:[•·‣▪●○◦*–—-]|\(?[a-z0-9]{1,2}[.)])\s+(?=\S)")
-_RULE = re.compile(r"\s*\|?[\s|:=_+.-]{3,}\|?\s*")
+_RULE = re.compile(r"[\s|:=_+.-]{3,}")
 _MARKDOWN_HEAD = re.compile(r"#{1,6}\s+\S")
 _COLUMN_GAP = re.compile(r"\t+| {2,}")
 _FIELD = re.compile(r"[^|]*")

@@ -6,12 +6,15 @@ from finproc.extract.mentions.rules.grids import find_grids
 from finproc.extract.mentions.rules.naming import Namer
 from finproc.extract.mentions.rules.prose import Prose
 from finproc.extract.mentions.rules.sentences import passages
+from finproc.extract.mentions.rules.surroundings import Surroundings
 from finproc.extract.mentions.rules.sweep import sweep
 from finproc.extract.mentions.rules.tables import read_grid
 from finproc.model.document import Context, Document
 from finproc.model.mention import Extraction, Mention
 from finproc.model.text import Quote
 
+_NEXT_TABLE = 600
+"""Characters between two tables over which the second still stands under the first one's scale."""
 __all__ = ["find_mentions"]
 
 
@@ -23,8 +26,13 @@ def find_mentions(document: Document, context: Context) -> Extraction:
     mentions: list[Mention] = []
     for passage in passages(document, [grid.span for grid in tables]):
         mentions += prose.read(passage)
-    for grid in tables:
-        mentions += read_grid(grid, found, context.language)
+    carried: Quote | None = None
+    last = 0
+    for grid, (_, scale, _) in zip(tables, Surroundings.of(document, tables, context.language).frames, strict=True):
+        near = grid.span.start - last <= _NEXT_TABLE
+        carried = scale or (carried if near else None)
+        last = grid.span.end
+        mentions += read_grid(grid, found, context.language, carried)
     mentions.sort(key=lambda mention: mention.quote)
     claimed = {span.start for span in prose.claimed} | {m.amount.span.start for m in mentions if m.amount.span}
     unclaimed = tuple(Quote(a.text, a.span) for a in found.amounts if a.is_money and a.span.start not in claimed)

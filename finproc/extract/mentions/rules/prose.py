@@ -24,6 +24,10 @@ from finproc.model.text import Origin, Quote, Span
 _SHARE_OF_SALES = re.compile(
     r"as\s+an?\s+percent(?:age)?\s+of\s+(?:total\s+|net\s+)*(?:sales|revenues?)", re.IGNORECASE
 )
+_OUTLOOK = re.compile(
+    r"\b(?:guidance|outlook|forecasts?|targets?|expects?|expectations|ausblick|prognose|perspectives|prévisions|objectifs)\b",
+    re.IGNORECASE,
+)
 _SALES = frozenset({"revenue"})
 _SPECIAL_RATES = frozenset(
     "sequentially qoq quarter-on-quarter organic organically annualized annualised like-for-like".split()
@@ -43,6 +47,9 @@ class Prose:
     namer: Namer
     period: FoundPeriod | None = None
     period_origin: Origin = "document"
+    ahead: Quote | None = None
+    """The word of a heading or lead-in that makes what stands below it guidance."""
+    headed_ahead: bool = False
     headed: FoundPeriod | None = None
     """The period of the last heading that names one."""
     paragraph: int = -1
@@ -53,6 +60,7 @@ class Prose:
         """The mentions of one passage."""
         found, part = self.sweep.found_in(passage.span)
         self._enter(passage, part)
+        self._look_ahead(passage)
         if passage.kind == "heading":
             self._remember([period for period in part.periods if period.kind not in ("date", "relative")], passage)
         if not part.amounts:
@@ -66,6 +74,8 @@ class Prose:
             mention = reader.mention(item, when, cue)
             if mention is None:
                 continue
+            if self.ahead is not None and mention.status == "actual" and not reader.finished(item):
+                mention = replace(mention, status="guidance", status_cue=self.ahead)
             owner = reader.owner(item)
             if owner is not None and mention.segment is None and self.namer.submitted not in ("", key(owner.text)):
                 mention = replace(mention, segment=owner)
@@ -82,6 +92,19 @@ class Prose:
             if when.period and when.own and cue is None and item.role.name not in ("compared", "effect")
         ]
         self._remember(reported, passage)
+
+    def _look_ahead(self, passage: Passage) -> None:
+        """A heading or lead-in ("… the following outlook:") makes what stands below it guidance; the next heading ends it."""
+        text = self.sweep.text[passage.span.start : passage.span.end]
+        leads = passage.kind == "heading" or text.endswith(":")
+        if not leads:
+            if passage.kind != "item" and not self.headed_ahead:
+                self.ahead = None
+            return
+        cue = _OUTLOOK.search(text)
+        start = passage.span.start
+        self.ahead = Quote(cue[0], Span(start + cue.start(), start + cue.end()), "heading") if cue is not None else None
+        self.headed_ahead = passage.kind == "heading"
 
     def _enter(self, passage: Passage, part: Sweep) -> None:
         if passage.paragraph != self.paragraph and passage.kind != "heading":
@@ -213,6 +236,26 @@ class _Sentence:
         if spot >= 0 and self.line[spot].lower in LOSSES and (metric is None or metric.sign == "±"):
             return self._token(self.line[spot])
         return None
+
+    def finished(self, item: Bound) -> bool:
+        """Whether a verb of the past reports the amount, or it is compared with: no guidance below any heading."""
+        before = self.line[: item.place]
+        return item.role.name == "compared" or any(
+            t.lower
+            in (
+                "was",
+                "were",
+                "totaled",
+                "totalled",
+                "reached",
+                "reported",
+                "recorded",
+                "posted",
+                "increased",
+                "decreased",
+            )
+            for t in before
+        )
 
     def _effect(self, item: Bound) -> bool:
         """ "The impact of … decreased revenues by 1%": the verb stands before the metric and has another subject."""

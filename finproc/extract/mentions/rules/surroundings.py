@@ -18,9 +18,10 @@ class Surroundings:
     frames: Sequence[tuple[Span, Quote | None, Quote | None]]
 
     @classmethod
-    def of(cls, document: Document, language: str | None = None) -> Surroundings:
-        """Reads the captions and heads of every table once."""
-        return cls(tuple(_frame(document.text, grid, language) for grid in find_grids(document)))
+    def of(cls, document: Document, tables: Sequence[Grid] | None = None, language: str | None = None) -> Surroundings:
+        """Reads the captions and heads of every table once; `tables` saves finding them again."""
+        tables = find_grids(document) if tables is None else tables
+        return cls(tuple(_frame(document.text, grid, language) for grid in tables))
 
     def scale(self, amount: Span) -> Quote | None:
         """The scale of the table that the amount stands in, if it states one."""

@@ -68,9 +68,9 @@ class _State:
     """Rows below are changes of balances ("Changes in operating assets and liabilities:")."""
 
 
-def read_grid(grid: Grid, found: Sweep, language: str | None = None) -> Iterator[Mention]:
-    """The mentions of one table, row by row."""
-    state = _State()
+def read_grid(grid: Grid, found: Sweep, language: str | None = None, carried: Quote | None = None) -> Iterator[Mention]:
+    """The mentions of one table, row by row. `carried` is the scale of the table right before, for one that states none."""
+    state = _State(scale=carried)
     for caption in grid.captions:
         _caption(state, found, caption, language)
     for row in grid.rows:

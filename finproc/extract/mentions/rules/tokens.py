@@ -10,7 +10,9 @@ from finproc.extract.mentions.rules.vocabulary import PART_OF, Part
 from finproc.model.text import Span
 
 _WORD = re.compile(r"[^\W\d_](?:[\w&.’'/-]*[\w])?(?:[’']s?\b)?|\d[\d.,]*|[(\[]|[)\]]|[,;:]|[–—]|-(?=\s)|[$€£¥]|\S")
-_POSSESSIVE = re.compile(r"(?:['’]s?(?!\w))?")
+_POSSESSIVE = re.compile(r"['’]s?(?!\w)")
+_BULLETS = frozenset("•▪◦*‣■●·")
+_MARKS = frozenset(".\"'“”„‘’«»…!?")
 _SIGNS: dict[str, Part] = {
     "(": "open", "[": "open", ")": "close", "]": "close", ",": "comma", ";": "semicolon", ":": "colon",
     "–": "dash", "—": "dash", "-": "dash", "&": "and", "+": "and",
@@ -58,7 +60,8 @@ def tokens(text: str, span: Span, found: Sequence[Found]) -> list[Token]:
                 finding.item,
             )
         )
-        place = _POSSESSIVE.match(text, finding.span.end).end()  # type: ignore[union-attr] - matches the empty string too
+        possessive = _POSSESSIVE.match(text, finding.span.end)
+        place = possessive.end() if possessive else finding.span.end
     _words(text, place, span.end, out)
     return out
 
@@ -77,12 +80,19 @@ def _apart(found: Sequence[Found]) -> list[Found]:
     return kept
 
 
+def _shape(word: str) -> Part:
+    """The part of a word that no table lists; bullets stand like dashes, quotation marks are passed over."""
+    if word[0].isdigit():
+        return "number"
+    if word[0].isalpha():
+        return "name" if word[0].isupper() else "word"
+    return "dash" if word in _BULLETS else "adverb" if word in _MARKS else "word"
+
+
 def _words(text: str, start: int, end: int, out: list[Token]) -> None:
     for match in _WORD.finditer(text, start, end):
         word = match.group()
         sign = _SIGNS.get(word)
         if sign is None:
-            sign = PART_OF.get(word.lower()) or (
-                "number" if word[0].isdigit() else "name" if word[0].isupper() else "word"
-            )
+            sign = PART_OF.get(word.lower()) or _shape(word)
         out.append(Token(sign, word, match.start(), match.end()))
