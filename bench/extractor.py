@@ -68,7 +68,8 @@ def _reading(body: bytes) -> str:
     document = reader.read(body)
     spent = _cpu(lambda: reader.read(body))
     alone = _cpu(lambda: limited.read(body, kind), who=resource.RUSAGE_CHILDREN)
-    return f"{len(body):,} | {len(document.text):,} | {spent * 1000:.2f} | {alone * 1000:.0f} | {len(body) / spent / 1e6:.2f}"
+    speed = len(body) / spent / 1e6
+    return f"{len(body):,} | {len(document.text):,} | {spent * 1000:.2f} | {alone * 1000:.0f} | {speed:.2f}"
 
 
 def _cpu(work: Callable[[], object], *, who: int = resource.RUSAGE_SELF) -> float:
