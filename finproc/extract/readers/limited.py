@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from threading import BoundedSemaphore, Event, Thread, Timer
 from typing import IO, Literal
@@ -28,6 +29,8 @@ ANSWER_BYTES = 200_000_000
 OUT_OF_MEMORY = 3
 """The child's exit status when an allocation failed."""
 _FROM_OUTSIDE = {-signal.SIGTERM, -signal.SIGKILL, -signal.SIGINT, -signal.SIGHUP, -signal.SIGQUIT}
+_ROOT = str(Path(__file__).parents[3])
+"""Where finproc itself is found, however it was installed: the child does without site's hooks, which take time."""
 _children = BoundedSemaphore(max(2, os.cpu_count() or 2))
 """A worker with a hundred threads reads no more files at once than the machine has processors."""
 
@@ -108,7 +111,7 @@ def _answer(work: Work, body: bytes, media_type: str, wall_seconds: float) -> st
 def _run(arguments: Sequence[str], body: bytes, wall_seconds: float) -> tuple[int, bytes, bool]:
     """Exit status, output, and whether time ran out. The child's environment holds only where modules are found."""
     command = [sys.executable, "-s", "-S", "-P", "-m", "finproc.extract.readers.confined", *arguments]
-    environment = {"PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)}
+    environment = {"PYTHONPATH": os.pathsep.join([_ROOT, *(path or "." for path in sys.path)])}
     try:
         child = Popen(  # noqa: S603 - our own program, two words from the registry
             command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment, start_new_session=True
