@@ -8,7 +8,7 @@ from decimal import Decimal
 from finproc.lexicon import currencies, numbers, scales
 from finproc.lexicon.amount_units import percent_at
 from finproc.lexicon.found_amount import AmountEnd
-from finproc.lexicon.part import Part, part
+from finproc.lexicon.part import Part, part, words
 
 _SPACED = re.compile(r"(?: [0-9]{3})+(?![0-9])(?:,[0-9]+)?")
 _LEFT = re.compile(
@@ -165,7 +165,7 @@ def currency_at(
     return position, None, None
 
 
-_DOLLAR_SIGN = frozenset("CAD AUD HKD NZD SGD TWD BRL MXN COP CLP ARS".split())
+_DOLLAR_SIGN = words("CAD AUD HKD NZD SGD TWD BRL MXN COP CLP ARS")
 
 
 def _named_dollar(text: str, position: int, currency: Part) -> Part:

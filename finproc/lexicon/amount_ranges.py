@@ -15,14 +15,16 @@ _RANGE = re.compile(
     r"(?P<dash>[ \u00a0]?(?:-|–|—|−|~|\.\.\.?)[ \u00a0]?)|[ \u00a0](?P<word>to|and|or|bis|und|à|et|a|e)[ \u00a0]"
 )
 _RANGE_START = re.compile(
-    r"(?:(?:[A-Z]{1,3}\.?|[A-Z]{1,3})?[$€£¥₹][ \u00a0]?|(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|INR|Rs\.?|RMB|JPY|CAD|AUD)[ \u00a0]?)?[(\-−]?\.?[0-9]"
+    r"(?:(?:[A-Z]{1,3}\.?|[A-Z]{1,3})?[$€£¥₹][ \u00a0]?|(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|INR|Rs\.?|RMB|JPY|CAD|"
+    r"AUD)[ \u00a0]?)?[(\-−]?\.?[0-9]"
 )
 _BETWEEN = re.compile(
     r"(?:\b(?:between|zwischen|entre)\s(?:\S+\s){0,2}|\brang(?:e|es|ed|ing)\b[^.;]{0,25}|\bSpanne\b[^.;]{0,25})$",
     re.IGNORECASE,
 )
 _NO_RANGE = re.compile(
-    r"\b(?:from|by|of|von|um|de|increas\w+|decreas\w+|rose|risen|fell|fallen|grew|grown|declin\w+|up|down|gain\w*|dropp\w+|climb\w+|jump\w+|rais\w+|improv\w+|cut|lower\w*|slipp\w+|advanc\w+)"
+    r"\b(?:from|by|of|von|um|de|increas\w+|decreas\w+|rose|risen|fell|fallen|grew|grown|declin\w+|up|down|"
+    r"gain\w*|dropp\w+|climb\w+|jump\w+|rais\w+|improv\w+|cut|lower\w*|slipp\w+|advanc\w+)"
     r"\s(?:about\s|approximately\s|some\s|nearly\s)?$",
     re.IGNORECASE,
 )

@@ -6,28 +6,35 @@ import re
 from typing import Literal
 
 from finproc.lexicon.months import MONTHS
+from finproc.lexicon.part import words
 from finproc.model.text import Span
 
 Role = Literal["amount", "date", "year", "duration", "code", "reference", "ordinal", "phone", "time"]
 
-_REFERENCE_WORDS = frozenset(
-    "iso ifrs ias asc asu fasb sfas fas fin eitf frs rule rules form forms section sections sec item items note notes page pages pp no nos nr "
-    "number article articles chapter exhibit schedule table figure fig appendix annex part level levels tier phase step volume vol paragraph "
-    "regulation directive windows boeing airbus basel stage category route highway suite room grade ftse stoxx nikkei dax cac russell fortune "
-    "forbes msci nasdaq s&p anhang seite ziffer artikel punkt kapitel see footnote release ref".split()
+_REFERENCE_WORDS = words(
+    "iso ifrs ias asc asu fasb sfas fas fin eitf frs rule rules form forms section sections sec item items "
+    "note notes page pages pp no nos nr "
+    "number article articles chapter exhibit schedule table figure fig appendix annex part level levels tier "
+    "phase step volume vol paragraph "
+    "regulation directive windows boeing airbus basel stage category route highway suite room grade ftse stoxx "
+    "nikkei dax cac russell fortune "
+    "forbes msci nasdaq s&p anhang seite ziffer artikel punkt kapitel see footnote release ref"
 )
 """Words before a number that make it a name or a place in a document."""
 _MONTH_RIGHT = frozenset(MONTHS)
-_ORDINAL_MARKS = frozenset("st nd rd th ème er".split())
-_DURATIONS = frozenset(
-    "month months week weeks year years day days hour hours minute minutes quarter quarters decade decades monat monate monaten woche wochen jahr jahre "
-    "jahren tag tage tagen quartal quartale quartalen mois an ans année années jour jours semaine semaines trimestre trimestres".split()
+_ORDINAL_MARKS = words("st nd rd th ème er")
+_DURATIONS = words(
+    "month months week weeks year years day days hour hours minute minutes quarter quarters decade decades "
+    "monat monate monaten woche wochen jahr jahre "
+    "jahren tag tage tagen quartal quartale quartalen mois an ans année années jour jours semaine semaines "
+    "trimestre trimestres"
 )
-_DURATION_LINKS = frozenset("fiscal full consecutive trading business calendar additional more straight to".split())
+_DURATION_LINKS = words("fiscal full consecutive trading business calendar additional more straight to")
 _DURATION_RIGHT = re.compile(
-    r"[ \u00a0-](?:to [0-9]+[ -])?(?:(?:fiscal|full|consecutive|trading|business|calendar|additional|more|straight)\s)?(?P<unit>[^\W\d_]+)"
+    r"[ \u00a0-](?:to [0-9]+[ -])?(?:(?:fiscal|full|consecutive|trading|business|calendar|additional|more|"
+    r"straight)\s)?(?P<unit>[^\W\d_]+)"
 )
-_TIMES = frozenset("am pm a p uhr o".split())
+_TIMES = words("am pm a p uhr o")
 _TIME_RIGHT = re.compile(r"\s?(?:[ap]\.\s?m\b|[ap]m\b|o'clock|Uhr\b)", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"[ \u00a0-]?([^\W\d_]+)")
 _CODE_RIGHT = re.compile(r"-?[A-Z](?![A-Za-z]*\s?[$€£])(?:[-/ ,.;)]|$)|-(?=[A-Z]\b)|[A-Za-z]*[0-9]*-?[a-z]*[A-Z]{2,}")

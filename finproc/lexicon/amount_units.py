@@ -5,30 +5,36 @@ from __future__ import annotations
 import re
 
 from finproc.lexicon.found_amount import AmountEnd, AmountUnit
-from finproc.lexicon.part import Part, part
+from finproc.lexicon.part import Part, part, words
 
 _SHARE = re.compile(
     r",?[ \u00a0]?(?:/ ?share|/ ?ADS|(?:per|a|an|each|for each|je|pro|par|por|na)[ \u00a0]"
-    r"(?:(?:basic|diluted|common|ordinary|preferred|fully|and|equity|class [a-c]|depositary|american|voting|outstanding|unit of)[ -]){0,4}"
+    r"(?:(?:basic|diluted|common|ordinary|preferred|fully|and|equity|class [a-c]|depositary|american|voting|"
+    r"outstanding|unit of)[ -]){0,4}"
     r"(?:shares?|stock|ADSs?|ADRs?|Aktie|Stückaktie|Vorzugsaktie|Stammaktie|action)\b)",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
-    r"[ \u00a0\u202f-]?(?:(?P<points>percentage[ -]points?|percent[ -]points?|ppts?\b|pps?\b|p\.p\.|%-?[ -]?(?:points?|pts?)\b|Prozentpunkten?|points? de pourcentage)"
+    r"[ \u00a0\u202f-]?(?:(?P<points>percentage[ -]points?|percent[ -]points?|ppts?\b|pps?\b|p\.p\.|"
+    r"%-?[ -]?(?:points?|pts?)\b|Prozentpunkten?|points? de pourcentage)"
     r"|(?P<percent>%|per ?cent\b|pct\b\.?|Prozent\b|pour cent\b|por ciento\b|por cento\b)"
     r"|(?P<bps>basis[ -]points?|bps?\b|Basispunkten?|points? de base))",
     re.IGNORECASE,
 )
 _NOUN = re.compile(r"[ \u00a0]((?:[a-z][a-z-]*[ ]){0,2}?)([a-z]{3,})\b")
 _SHARES = re.compile(
-    r"[ \u00a0](?:(?:basic|diluted|common|ordinary|preferred|outstanding|restricted|weighted[ -]average|treasury|new|additional|equity|class [a-c]|of its|of our|of the company's)[ ]){0,4}"
+    r"[ \u00a0](?:(?:basic|diluted|common|ordinary|preferred|outstanding|restricted|weighted[ -]average|"
+    r"treasury|new|additional|equity|class [a-c]|of its|of our|of the company's)[ ]){0,4}"
     r"(?:shares\b|Aktien\b|actions\b|ADSs?\b|stock units\b|RSUs?\b|stock options\b|options\b|warrants\b)",
     re.IGNORECASE,
 )
-_NO_NOUN = frozenset(
-    "and for from with the was were are has had have that which while when compared versus against after before during per over under "
-    "than but nor not also its our their his her this these those into onto upon than then they you can could will would may might shall "
-    "should due net year-over-year respectively million billion in of to or on at by as is be it if we a an vs up down million und bis".split()
+_NO_NOUN = words(
+    "and for from with the was were are has had have that which while when compared versus against after "
+    "before during per over under "
+    "than but nor not also its our their his her this these those into onto upon than then they you can could "
+    "will would may might shall "
+    "should due net year-over-year respectively million billion in of to or on at by as is be it if we a an vs "
+    "up down million und bis"
 )
 _BLANKS = frozenset(" \u00a0\u202f")
 _UNIT_STARTS = frozenset("%pPbB-")

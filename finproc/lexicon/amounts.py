@@ -16,8 +16,10 @@ from finproc.lexicon.part import Part, part
 from finproc.model.text import Span
 
 _APPROXIMATIONS = (
-    "about|approximately|approx\\.?|around|roughly|some|nearly|almost|circa|ca\\.?|c\\.|more than|over|in excess of|exceeding|above|"
-    "greater than|at least|as much as|as many as|up to|less than|under|below|fewer than|just over|just under|well over|slightly over|"
+    "about|approximately|approx\\.?|around|roughly|some|nearly|almost|circa|ca\\.?|c\\.|more than|over|in "
+    "excess of|exceeding|above|"
+    "greater than|at least|as much as|as many as|up to|less than|under|below|fewer than|just over|just "
+    "under|well over|slightly over|"
     "slightly more than|slightly under|slightly less than|close to|an estimated|estimated|not less than|upwards of|"
     "rund|etwa|ungefähr|knapp|fast|mehr als|über|bis zu|gut|environ|près de|plus de|quelque|moins de|jusqu'à"
 )

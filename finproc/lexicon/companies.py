@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from finproc.lexicon.part import words
 from finproc.model.text import Span
 
 _STRIPPED = re.compile(
-    r"[,.]?\s+(incorporated|inc|corporation|corp|company|co|limited|ltd|llc|plc|ag|se|sa|s\.a|nv|n\.v|oyj|ab|asa|a/s|gmbh|"
+    r"[,.]?\s+(incorporated|inc|corporation|corp|company|co|limited|ltd|llc|plc|ag|se|sa|s\.a|nv|n\.v|oyj|ab|"
+    r"asa|a/s|gmbh|"
     r"group|holdings?|international|spa|s\.p\.a|lp|kgaa|bv|pte|pty)\.?$",
     re.IGNORECASE,
 )
@@ -17,7 +19,8 @@ _GENERIC = re.compile(
     r"^(?:the\s+)?(?:(?:company|firm|corporation|konzern|gesellschaft|société|group)\s+)?", re.IGNORECASE
 )
 PRONOUNS = frozenset(
-    "we our us i they it its their the company the group the corporation the firm the bank the partnership the trust the registrant company group "
+    "we our us i they it its their the company the group the corporation the firm the bank the partnership the "
+        "trust the registrant company group "
     "wir unser nous notre der konzern die gesellschaft das unternehmen le groupe la société".replace("the ", "the_")
     .replace("der ", "der_").replace("die ", "die_").replace("das ", "das_").replace("le g", "le_g").replace("la s", "la_s").split()
 )  # fmt: skip
@@ -42,40 +45,55 @@ _SEQUENCE = re.compile(
     rf"{_WORD}(?:[ \u00a0](?:{_WORD}|(?:of|de|and|the|van|von|der|la|du|for)(?=[ \u00a0]{_WORD}))){{0,9}}"
 )
 _TOKEN = re.compile(r"[^ \u00a0]+")
-_LEGAL_WORDS = frozenset(
-    "Inc INC Incorporated Corp CORP Corporation CORPORATION Co CO Company COMPANY Limited LIMITED Ltd LTD LLC plc PLC Plc Oyj OYJ ASA A/S "
-    "GmbH Holding Holdings HOLDINGS Bancorp Bancshares AG SE SA NV AB KGaA LP BV Oy SpA AS Pty Pte S.A N.V S.p.A L.P".split()
+_LEGAL_WORDS = words(
+    "Inc INC Incorporated Corp CORP Corporation CORPORATION Co CO Company COMPANY Limited LIMITED Ltd LTD "
+    "LLC plc PLC Plc Oyj OYJ ASA A/S "
+    "GmbH Holding Holdings HOLDINGS Bancorp Bancshares AG SE SA NV AB KGaA LP BV Oy SpA AS Pty Pte S.A N.V S.p.A L.P"
 )
 _LEGAL_AFTER = re.compile(
-    r",?[ \u00a0](?:Inc|INC|Incorporated|Corp|Corporation|Co|Ltd|LTD|Limited|LLC|plc|PLC|KGaA|KG|AG|SE|SA|NV|S\.A|N\.V|L\.P)\b(?:\.(?!\w))?"
+    r",?[ \u00a0](?:Inc|INC|Incorporated|Corp|Corporation|Co|Ltd|LTD|Limited|LLC|plc|PLC|KGaA|KG|AG|SE|SA|NV|"
+    r"S\.A|N\.V|L\.P)\b(?:\.(?!\w))?"
 )
 _FULL_STOP = re.compile(r"\.(?!\w)")
 _GENERIC_WORDS = frozenset({"company", "firm", "konzern", "gesellschaft"})
 _GENERIC_BEFORE = re.compile(r"\b(?:company|firm)[ \u00a0]$")
 _TICKER = re.compile(
-    r",?\s\((?:(?:NYSE|NASDAQ|Nasdaq|NasdaqGS|NYSE American|LSE|AIM|TSX|ASX|OTC\w*|FRA|ETR|BSE|NSE|HKEX|Euronext)[^)]{0,30}"
+    r",?\s\((?:(?:NYSE|NASDAQ|Nasdaq|NasdaqGS|NYSE American|LSE|AIM|TSX|ASX|OTC\w*|FRA|ETR|BSE|NSE|HKEX|"
+    r"Euronext)[^)]{0,30}"
     r"|[A-Z]{1,5}(?:\.[A-Z]{1,2})?)\)"
 )
 _VERB = re.compile(
     r"[ \u00a0](?:(?:has|had|have|today|also|on \w+|said|was|were|is|are)[ ]){0,2}"
-    r"(?:report(?:s|ed|ing)|announc(?:es|ed)|post(?:s|ed)|earn(?:s|ed)|generat(?:es|ed)|record(?:s|ed)|expect(?:s|ed)|sa(?:ys|id)|book(?:s|ed)|made|"
-    r"delivers|delivered|achiev(?:es|ed)|forecast(?:s|ed)?|rais(?:es|ed)|lost|swung|paid|sold|bought|acquired|agreed|won|signed|received|sees|"
-    r"guid(?:es|ed)|estimat(?:es|ed)|invest(?:s|ed)|employ(?:s|ed)|operates|owns|owed|declared|completed|closed|ended|plans|saw|had|has|"
+    r"(?:report(?:s|ed|ing)|announc(?:es|ed)|post(?:s|ed)|earn(?:s|ed)|generat(?:es|ed)|record(?:s|ed)|"
+    r"expect(?:s|ed)|sa(?:ys|id)|book(?:s|ed)|made|"
+    r"delivers|delivered|achiev(?:es|ed)|forecast(?:s|ed)?|rais(?:es|ed)|lost|swung|paid|sold|bought|acquired|"
+    r"agreed|won|signed|received|sees|"
+    r"guid(?:es|ed)|estimat(?:es|ed)|invest(?:s|ed)|employ(?:s|ed)|operates|owns|owed|declared|completed|"
+    r"closed|ended|plans|saw|had|has|"
     r"erzielte|meldete|verzeichnete|steigerte|erwirtschaftete|a (?:réalisé|publié|enregistré|annoncé))\b"
 )
 _POSSESSED = re.compile(
-    r"[ \u00a0](?:\w+[ \u00a0]){0,4}?(?:revenues?|sales|net|profits?|earnings|income|loss|operating|turnover|shares?|EPS|ebitda|EBITDA|cash|debt|"
+    r"[ \u00a0](?:\w+[ \u00a0]){0,4}?(?:revenues?|sales|net|profits?|earnings|income|loss|operating|turnover|"
+    r"shares?|EPS|ebitda|EBITDA|cash|debt|"
     r"dividend|margin|total|quarter|fiscal|first|second|third|fourth)\b"
 )
-_NO_NAME = frozenset(
-    "the a an in on at of for to by with from and or but as if its our their this that these those it we i he she they there here net total revenue revenues sales income loss profit "
-    "operating gross earnings cash adjusted diluted basic first second third fourth q1 q2 q3 q4 h1 h2 fy january february march april may june july august september october november "
-    "december monday tuesday wednesday thursday friday saturday sunday year quarter months three six nine twelve fiscal full company group management according during including compared meanwhile "
-    "however moreover also excluding earlier last next both all no note table item part other such capital research costs expenses ebitda ebit eps gaap non-gaap non us usa u.s. uk eu euro eur usd gbp "
-    "analysts investors shareholders shares share stock total some many most each our what when while after before since under over per der die das den dem ein eine im am zum le la les des du un une en "
-    "ceo cfo chairman president mr mrs ms dr board results outlook guidance dividend tax interest depreciation amortization selling general additionally furthermore overall separately "
-    "yesterday today tomorrow tonight this week dealers directors reuters customers members management’s employees investors bankers regulators officials government parliament minister department commission "
-    "free comparable organic same-store like-for-like segment segments consolidated international north south east west america europe asia china japan germany france india".split()
+_NO_NAME = words(
+    "the a an in on at of for to by with from and or but as if its our their this that these those it we i "
+    "he she they there here net total revenue revenues sales income loss profit "
+    "operating gross earnings cash adjusted diluted basic first second third fourth q1 q2 q3 q4 h1 h2 fy "
+    "january february march april may june july august september october november "
+    "december monday tuesday wednesday thursday friday saturday sunday year quarter months three six nine "
+    "twelve fiscal full company group management according during including compared meanwhile "
+    "however moreover also excluding earlier last next both all no note table item part other such capital "
+    "research costs expenses ebitda ebit eps gaap non-gaap non us usa u.s. uk eu euro eur usd gbp "
+    "analysts investors shareholders shares share stock total some many most each our what when while after "
+    "before since under over per der die das den dem ein eine im am zum le la les des du un une en "
+    "ceo cfo chairman president mr mrs ms dr board results outlook guidance dividend tax interest depreciation "
+    "amortization selling general additionally furthermore overall separately "
+    "yesterday today tomorrow tonight this week dealers directors reuters customers members management’s "
+    "employees investors bankers regulators officials government parliament minister department commission "
+    "free comparable organic same-store like-for-like segment segments consolidated international north south "
+    "east west america europe asia china japan germany france india"
 )
 
 

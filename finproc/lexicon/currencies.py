@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 _CODES = (
-    "USD EUR GBP JPY CNY CNH CHF CAD AUD NZD HKD SGD TWD INR BRL MXN SEK NOK DKK ISK PLN CZK HUF RON BGN TRY RUB UAH ZAR "
-    "NGN KES GHS EGP MAD ILS SAR AED QAR KWD BHD OMR JOD KRW THB MYR IDR PHP VND PKR BDT LKR NPR KZT ARS CLP COP PEN UYU "
+    "USD EUR GBP JPY CNY CNH CHF CAD AUD NZD HKD SGD TWD INR BRL MXN SEK NOK DKK ISK PLN CZK HUF RON BGN TRY "
+    "RUB UAH ZAR "
+    "NGN KES GHS EGP MAD ILS SAR AED QAR KWD BHD OMR JOD KRW THB MYR IDR PHP VND PKR BDT LKR NPR KZT ARS CLP "
+    "COP PEN UYU "
     "DEM FRF ITL ESP NLG FIM ATS BEF"
 )
 CODES = frozenset(_CODES.split())
@@ -17,11 +19,15 @@ _SIGNS = {
     "$": "USD", "US$": "USD", "U.S.$": "USD", "USD$": "USD", "US-$": "USD",
     "C$": "CAD", "CA$": "CAD", "CAD$": "CAD", "CDN$": "CAD", "Cdn$": "CAD",
     "A$": "AUD", "AU$": "AUD", "AUD$": "AUD", "HK$": "HKD", "HKD$": "HKD", "NZ$": "NZD", "NZD$": "NZD",
-    "S$": "SGD", "SG$": "SGD", "SGD$": "SGD", "NT$": "TWD", "R$": "BRL", "MX$": "MXN", "Mex$": "MXN", "COP$": "COP", "Ps.": "MXN",
-    "€": "EUR", "£": "GBP", "¥": "JPY", "￥": "JPY", "JP¥": "JPY", "CN¥": "CNY", "RMB¥": "CNY", "₹": "INR", "₩": "KRW", "₽": "RUB",
-    "₺": "TRY", "₪": "ILS", "฿": "THB", "₫": "VND", "₱": "PHP", "₦": "NGN", "₴": "UAH", "₸": "KZT", "zł": "PLN", "Kč": "CZK", "Ft": "HUF",
+    "S$": "SGD", "SG$": "SGD", "SGD$": "SGD", "NT$": "TWD", "R$": "BRL", "MX$": "MXN", "Mex$": "MXN", "COP$": "COP",
+    "Ps.": "MXN",
+    "€": "EUR", "£": "GBP", "¥": "JPY", "￥": "JPY", "JP¥": "JPY", "CN¥": "CNY", "RMB¥": "CNY", "₹": "INR", "₩": "KRW",
+    "₽": "RUB",
+    "₺": "TRY", "₪": "ILS", "฿": "THB", "₫": "VND", "₱": "PHP", "₦": "NGN", "₴": "UAH", "₸": "KZT", "zł": "PLN",
+    "Kč": "CZK", "Ft": "HUF",
     "Rs": "INR", "Rs.": "INR", "RMB": "CNY", "Fr.": "CHF", "SFr.": "CHF", "SFr": "CHF", "Sfr.": "CHF", "CHf": "CHF",
-    "SKr": "SEK", "SEk": "SEK", "NKr": "NOK", "DKr": "DKK", "GBp": "GBP", "Eur": "EUR", "Euro": "EUR", "euro": "EUR", "Euros": "EUR",
+    "SKr": "SEK", "SEk": "SEK", "NKr": "NOK", "DKr": "DKK", "GBp": "GBP", "Eur": "EUR", "Euro": "EUR", "euro": "EUR",
+    "Euros": "EUR",
 }  # fmt: skip
 _KRONA = {"sv": "SEK", "no": "NOK", "nb": "NOK", "nn": "NOK", "da": "DKK", "is": "ISK"}
 """What a bare "kr" means, by language; elsewhere it names no currency."""
@@ -29,24 +35,38 @@ _KRONA = {"sv": "SEK", "no": "NOK", "nb": "NOK", "nn": "NOK", "da": "DKK", "is":
 _NAMES = {
     "dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "american dollar": "USD", "canadian dollar": "CAD",
     "australian dollar": "AUD", "hong kong dollar": "HKD", "new zealand dollar": "NZD", "singapore dollar": "SGD",
-    "taiwan dollar": "TWD", "buck": "USD", "euro": "EUR", "eur": "EUR", "usd": "USD", "gbp": "GBP", "sek": "SEK", "chf": "CHF",
-    "nok": "NOK", "dkk": "DKK", "inr": "INR", "jpy": "JPY", "cny": "CNY", "pound": "GBP", "pound sterling": "GBP", "sterling": "GBP",
-    "british pound": "GBP", "quid": "GBP", "yen": "JPY", "japanese yen": "JPY", "yuan": "CNY", "chinese yuan": "CNY", "renminbi": "CNY",
-    "yuan renminbi": "CNY", "rmb": "CNY", "peso": "MXN", "mexican peso": "MXN", "colombian peso": "COP", "chilean peso": "CLP",
-    "argentine peso": "ARS", "philippine peso": "PHP", "reais": "BRL", "real": "BRL", "brazilian reais": "BRL", "brazilian real": "BRL",
-    "rupee": "INR", "indian rupee": "INR", "pakistani rupee": "PKR", "swiss franc": "CHF", "franken": "CHF", "schweizer franken": "CHF",
-    "franc suisse": "CHF", "francs suisse": "CHF", "swedish krona": "SEK", "swedish kronor": "SEK", "swedish crown": "SEK", "kronor": "SEK",
-    "norwegian krone": "NOK", "norwegian kroner": "NOK", "norwegian crown": "NOK", "danish krone": "DKK", "danish kroner": "DKK",
-    "danish crown": "DKK", "won": "KRW", "korean won": "KRW", "south korean won": "KRW", "rouble": "RUB", "ruble": "RUB",
-    "russian rouble": "RUB", "russian ruble": "RUB", "zloty": "PLN", "polish zloty": "PLN", "zlotys": "PLN", "forint": "HUF", "rand": "ZAR",
-    "south african rand": "ZAR", "lira": "TRY", "turkish lira": "TRY", "shekel": "ILS", "baht": "THB", "ringgit": "MYR", "rupiah": "IDR",
+    "taiwan dollar": "TWD", "buck": "USD", "euro": "EUR", "eur": "EUR", "usd": "USD", "gbp": "GBP", "sek": "SEK",
+    "chf": "CHF",
+    "nok": "NOK", "dkk": "DKK", "inr": "INR", "jpy": "JPY", "cny": "CNY", "pound": "GBP", "pound sterling": "GBP",
+    "sterling": "GBP",
+    "british pound": "GBP", "quid": "GBP", "yen": "JPY", "japanese yen": "JPY", "yuan": "CNY", "chinese yuan": "CNY",
+    "renminbi": "CNY",
+    "yuan renminbi": "CNY", "rmb": "CNY", "peso": "MXN", "mexican peso": "MXN", "colombian peso": "COP",
+    "chilean peso": "CLP",
+    "argentine peso": "ARS", "philippine peso": "PHP", "reais": "BRL", "real": "BRL", "brazilian reais": "BRL",
+    "brazilian real": "BRL",
+    "rupee": "INR", "indian rupee": "INR", "pakistani rupee": "PKR", "swiss franc": "CHF", "franken": "CHF",
+    "schweizer franken": "CHF",
+    "franc suisse": "CHF", "francs suisse": "CHF", "swedish krona": "SEK", "swedish kronor": "SEK",
+    "swedish crown": "SEK", "kronor": "SEK",
+    "norwegian krone": "NOK", "norwegian kroner": "NOK", "norwegian crown": "NOK", "danish krone": "DKK",
+    "danish kroner": "DKK",
+    "danish crown": "DKK", "won": "KRW", "korean won": "KRW", "south korean won": "KRW", "rouble": "RUB",
+    "ruble": "RUB",
+    "russian rouble": "RUB", "russian ruble": "RUB", "zloty": "PLN", "polish zloty": "PLN", "zlotys": "PLN",
+    "forint": "HUF", "rand": "ZAR",
+    "south african rand": "ZAR", "lira": "TRY", "turkish lira": "TRY", "shekel": "ILS", "baht": "THB",
+    "ringgit": "MYR", "rupiah": "IDR",
     "dong": "VND", "naira": "NGN", "dirham": "AED", "riyal": "SAR", "us-dollar": "USD", "dollar américain": "USD",
-    "livres sterling": "GBP", "livre sterling": "GBP", "pfund": "GBP", "britische pfund": "GBP", "円": "JPY", "元": "CNY", "人民币": "CNY",
+    "livres sterling": "GBP", "livre sterling": "GBP", "pfund": "GBP", "britische pfund": "GBP", "円": "JPY",
+    "元": "CNY", "人民币": "CNY",
 }  # fmt: skip
 
 _MINOR = {
-    "cent": None, "cents": None, "¢": None, "us cents": "USD", "c": None, "euro cent": "EUR", "euro cents": "EUR", "eurocent": "EUR",
-    "eurocents": "EUR", "p": "GBP", "pence": "GBP", "penny": "GBP", "pennies": None, "paise": "INR", "paisa": "INR", "rappen": "CHF", "centimes": None,
+    "cent": None, "cents": None, "¢": None, "us cents": "USD", "c": None, "euro cent": "EUR", "euro cents": "EUR",
+    "eurocent": "EUR",
+    "eurocents": "EUR", "p": "GBP", "pence": "GBP", "penny": "GBP", "pennies": None, "paise": "INR", "paisa": "INR",
+    "rappen": "CHF", "centimes": None,
     "ct": None, "cts": None, "öre": "SEK", "øre": "NOK", "centavos": None,
 }  # fmt: skip
 

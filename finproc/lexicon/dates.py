@@ -20,7 +20,10 @@ _DATES = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"(?P<month>{CAPITAL_MONTH})\.?\s(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<year>{YEAR}))?(?![0-9])",
-        rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.|er)?\s(?:of\s)?(?P<month>{MONTH_PATTERN})\b\.?(?:,?\s(?P<year>{YEAR}))?(?![0-9])",
+        (
+            rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.|"
+            rf"er)?\s(?:of\s)?(?P<month>{MONTH_PATTERN})\b\.?(?:,?\s(?P<year>{YEAR}))?(?![0-9])"
+        ),
         rf"(?P<year>{YEAR})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9])",
         rf"(?P<day>[0-3]?[0-9])\.\s?(?P<month>[01]?[0-9])\.\s?(?P<year>{YEAR})(?![0-9])",
         rf"(?P<first>[0-3]?[0-9])/(?P<second>[0-3]?[0-9])/(?P<year>{YEAR})(?![0-9])",
@@ -28,7 +31,8 @@ _DATES = tuple(
 )
 _MONTH_YEAR = re.compile(rf"(?P<month>{CAPITAL_MONTH})\.?,?\s(?:of\s)?(?P<year>{YEAR})\b", re.IGNORECASE)
 _YEAR_WORDS = re.compile(
-    r"(?:(?P<word>(?:full[\s-])?(?:fiscal|financial|calendar|full|business)[\s-]?years?\s|fiscal\s|years?\s|Geschäftsjahr(?:es)?\s|"
+    r"(?:(?P<word>(?:full[\s-])?(?:fiscal|financial|calendar|full|business)[\s-]?years?\s|fiscal\s|years?\s|"
+    r"Geschäftsjahr(?:es)?\s|"
     rf"Gj\.?\s|Jahre?s?\s|exercice\s|année\s)|(?P<code>{FISCAL_CODE})[ -]?{_APOSTROPHE}?)"
     rf"(?P<year>{YEAR}|(?<=[Yy ])[0-9]{{2}}|(?<=['’])[0-9]{{2}}){_SECOND}(?![\w%]|[.,][0-9])",
     re.IGNORECASE,
@@ -39,7 +43,8 @@ _BARE_YEAR = re.compile(
 )
 _YEAR_AFTER = re.compile(
     r"(?:,?\s(?:of\s|in\s|for\s|im\s|du\s|de\s|des\s|der\s)?(?:the\s)?|[/-]|\s?)?"
-    rf"(?:(?P<fiscal>{FISCAL_WORD}\s|{FISCAL_CODE}[ -]?)?(?:{_APOSTROPHE}(?P<short>[0-9]{{2}})\b|(?P<year>{YEAR}){_SECOND}"
+    rf"(?:(?P<fiscal>{FISCAL_WORD}\s|{FISCAL_CODE}[ -]?)?(?:{_APOSTROPHE}(?P<short>[0-9]{{2}})\b|"
+    rf"(?P<year>{YEAR}){_SECOND}"
     r"|(?P<bare>(?<=FY)[0-9]{2}|(?<=FY[ -])[0-9]{2}|(?<=fiscal )[0-9]{2})\b))"
     r"(?![.,]?[0-9]|%|\s(?:million|billion)\b)",
     re.IGNORECASE,

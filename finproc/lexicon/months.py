@@ -26,14 +26,18 @@ CAPITAL_MONTH = "|".join(sorted((name.capitalize() for name in MONTHS), key=len,
 
 ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "final": 4,
-    "ersten": 1, "erstes": 1, "erste": 1, "1.": 1, "zweiten": 2, "zweites": 2, "zweite": 2, "2.": 2, "dritten": 3, "drittes": 3, "dritte": 3,
+    "ersten": 1, "erstes": 1, "erste": 1, "1.": 1, "zweiten": 2, "zweites": 2, "zweite": 2, "2.": 2, "dritten": 3,
+    "drittes": 3, "dritte": 3,
     "3.": 3, "vierten": 4, "viertes": 4, "vierte": 4, "4.": 4,
-    "premier": 1, "première": 1, "1er": 1, "1ère": 1, "1re": 1, "deuxième": 2, "second semestre": 2, "2e": 2, "2ème": 2, "2nde": 2, "troisième": 3,
+    "premier": 1, "première": 1, "1er": 1, "1ère": 1, "1re": 1, "deuxième": 2, "second semestre": 2, "2e": 2,
+    "2ème": 2, "2nde": 2, "troisième": 3,
     "3e": 3, "3ème": 3, "quatrième": 4, "4e": 4, "4ème": 4,
 }  # fmt: skip
 COUNTS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-    "thirteen": 13, "fourteen": 14, "sixteen": 16, "twenty-six": 26, "thirty-nine": 39, "fifty-two": 52, "fifty-three": 53,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12,
+    "thirteen": 13, "fourteen": 14, "sixteen": 16, "twenty-six": 26, "thirty-nine": 39, "fifty-two": 52,
+    "fifty-three": 53,
     "drei": 3, "sechs": 6, "neun": 9, "zwölf": 12, "trois": 3, "neuf": 9, "douze": 12,
 }  # fmt: skip
 COUNT_PATTERN = "|".join(sorted(COUNTS, key=len, reverse=True)) + "|[0-9]{1,2}"

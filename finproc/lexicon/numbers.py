@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-COMMA_LANGUAGES = frozenset("de fr it es pt nl sv no nb nn da fi pl cs sk hu ro bg ru uk tr el is id".split())
+from finproc.lexicon.part import words
+
+COMMA_LANGUAGES = words("de fr it es pt nl sv no nb nn da fi pl cs sk hu ro bg ru uk tr el is id")
 """Languages that write the decimals behind a comma."""
-SPACE_LANGUAGES = frozenset("fr sv no nb nn da fi pl cs sk hu bg ru uk".split())
+SPACE_LANGUAGES = words("fr sv no nb nn da fi pl cs sk hu bg ru uk")
 """Languages that group digits by spaces."""
 MAX_DIGITS = 34
 """What a decimal128 holds, in every store."""
@@ -18,7 +20,8 @@ _INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")
 _FRACTIONS = {"½": ".5", "1/2": ".5", "¼": ".25", "1/4": ".25", "¾": ".75", "3/4": ".75"}
 _MIXED = re.compile(r"([0-9]+)[ -]?([¼½¾]|1/2|1/4|3/4)")
 DIGITS = re.compile(
-    r"(?<![0-9A-Za-z.,])\.[0-9]+|[0-9]+(?:[¼½¾]|[ -](?:1/2|1/4|3/4)(?![0-9/]))|[0-9]+(?:[.,'’\u00a0\u202f](?=[0-9]{2})[0-9]+|[.,][0-9]+)*"
+    r"(?<![0-9A-Za-z.,])\.[0-9]+|[0-9]+(?:[¼½¾]|[ -](?:1/2|1/4|3/4)(?![0-9/]))|"
+    r"[0-9]+(?:[.,'’\u00a0\u202f](?=[0-9]{2})[0-9]+|[.,][0-9]+)*"
 )
 """Digits with their separators, in one run: 500 is never found inside 1,500."""
 _SEPARATORS = re.compile(r"[.,'’\u00a0\u202f ]")
@@ -106,12 +109,18 @@ def _plain(whole: str, fraction: str) -> Reading:
 
 
 _UNITS = {
-    "zero": 0, "nil": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
-    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-    "null": 0, "ein": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9,
-    "zehn": 10, "elf": 11, "zwölf": 12, "zwanzig": 20, "dreißig": 30, "vierzig": 40, "fünfzig": 50, "sechzig": 60, "siebzig": 70,
-    "achtzig": 80, "neunzig": 90, "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
+    "zero": 0, "nil": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+    "null": 0, "ein": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7,
+    "acht": 8, "neun": 9,
+    "zehn": 10, "elf": 11, "zwölf": 12, "zwanzig": 20, "dreißig": 30, "vierzig": 40, "fünfzig": 50, "sechzig": 60,
+    "siebzig": 70,
+    "achtzig": 80, "neunzig": 90, "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7,
+    "huit": 8, "neuf": 9, "dix": 10,
     "onze": 11, "douze": 12, "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60,
 }  # fmt: skip
 _TIMES = {"hundred": 100, "thousand": 1000, "hundert": 100, "cent": 100}
@@ -120,7 +129,8 @@ _WORDS = sorted({*_UNITS, "hundred", "hundert"}, key=len, reverse=True)
 _TENS = "twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety"
 _ONE_WORD = "|".join(_WORDS)
 WORDS = re.compile(
-    rf"\b(?:half a|a half|a quarter of a|a(?=\s(?:million|billion|trillion|hundred)\b)|(?:{_ONE_WORD})(?:(?:[ -]|\sand\s)(?:{_ONE_WORD}|thousand(?=[ -](?:and )?(?:{_ONE_WORD})\b)))*"
+    rf"\b(?:half a|a half|a quarter of a|a(?=\s(?:million|billion|trillion|hundred)\b)|(?:{_ONE_WORD})"
+    rf"(?:(?:[ -]|\sand\s)(?:{_ONE_WORD}|thousand(?=[ -](?:and )?(?:{_ONE_WORD})\b)))*"
     rf"(?:\s(?:point|komma|virgule)(?:\s(?:{_ONE_WORD}))+|\sand a half)?)\b",
     re.IGNORECASE,
 )

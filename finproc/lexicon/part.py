@@ -22,3 +22,8 @@ class Part:
 def part(text: str, start: int, end: int, meaning: str = "") -> Part:
     """The piece `[start, end)` of `text`."""
     return Part(text[start:end], Span(start, end), meaning)
+
+
+def words(text: str) -> frozenset[str]:
+    """A set of words written as one text."""
+    return frozenset(text.split())

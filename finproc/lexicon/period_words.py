@@ -12,7 +12,8 @@ from finproc.lexicon.months import COUNT_PATTERN, ORDINALS, count_of, last_day
 _ENDED = r"(?:ended|ending|to|up\sto|until|through|bis(?:\szum)?|zum|au|clos(?:e|ed)?(?:\sle)?)"
 _ENDED_AFTER = re.compile(rf",?\s(?:which\s|that\s)?{_ENDED}(?:\s(?:on\s|the\s)?|(?=[A-Z]))", re.IGNORECASE)
 _TAIL = (
-    rf"(?:(?:\s|-|/|\sof\s|\sin\s)?(?P<tail>(?:{dates.FISCAL_WORD}\s)?{dates.YEAR}|(?:{dates.FISCAL_CODE}[ '’-]{{0,2}}|['’])"
+    rf"(?:(?:\s|-|/|\sof\s|\sin\s)?(?P<tail>(?:{dates.FISCAL_WORD}\s)?{dates.YEAR}|"
+    rf"(?:{dates.FISCAL_CODE}[ '’-]{{0,2}}|['’])"
     rf"(?:{dates.YEAR}|[0-9]{{2}})|[0-9]{{2}}(?![\w%]|[.,][0-9]))(?:[/–-](?P<second>[0-9]{{2}})(?![0-9-]))?)?(?!\w)"
 )
 _QUARTER_CODE = re.compile(
@@ -41,7 +42,8 @@ _STRETCH = re.compile(
 )
 _UNIT_ENDED = re.compile(
     r"(?P<unit>(?:fiscal\s|financial\s)?(?:first\s|second\s|third\s|fourth\s)?quarters?|half[\s-]years?|"
-    rf"(?:fiscal\s|financial\s|full\s)?years?|Geschäftsjahr|Quartal|period|Halbjahr|exercice|trimestre|semestre)(?=,?\s(?:that\s)?{_ENDED})",
+    r"(?:fiscal\s|financial\s|full\s)?years?|Geschäftsjahr|Quartal|period|Halbjahr|exercice|trimestre|"
+    rf"semestre)(?=,?\s(?:that\s)?{_ENDED})",
     re.IGNORECASE,
 )
 _JAPANESE = re.compile(

@@ -9,18 +9,21 @@ from dataclasses import replace
 from finproc.lexicon import dates, period_words
 from finproc.lexicon.found_period import FoundPeriod, PeriodKind, Relative
 from finproc.lexicon.months import COUNTS, MONTHS, ORDINALS
+from finproc.lexicon.part import words
 from finproc.lexicon.relative_periods import FIRST_WORDS, relative_at
 
 _TOKEN = re.compile(r"(?P<word>[^\W\d_]+(?!\d))|(?P<code>\w+)")
 _ORDINALS = frozenset(word for word in ORDINALS if " " not in word) | {"last", "final"}
-_UNITS = frozenset(
-    "fiscal financial full first second third fourth quarter quarters half year years geschäftsjahr quartal period halbjahr exercice "
-    "trimestre semestre".split()
+_UNITS = words(
+    "fiscal financial full first second third fourth quarter quarters half year years geschäftsjahr "
+    "quartal period halbjahr exercice "
+    "trimestre semestre"
 )
-_YEAR_WORDS = frozenset(
-    "full fiscal financial calendar business year years geschäftsjahr geschäftsjahres gj jahr jahre jahres exercice année fy cy f".split()
+_YEAR_WORDS = words(
+    "full fiscal financial calendar business year years geschäftsjahr geschäftsjahres gj jahr jahre jahres "
+    "exercice année fy cy f"
 )
-_COMPOUNDS = frozenset("neunmonatszeitraum neunmonatszeitraums halbjahreszeitraum halbjahreszeitraums halbjahr".split())
+_COMPOUNDS = words("neunmonatszeitraum neunmonatszeitraums halbjahreszeitraum halbjahreszeitraums halbjahr")
 _COUNTED = frozenset(word.split("-")[0] for word in COUNTS)
 _QUARTER_CODES = frozenset("qt")
 _TRIGGERS = _ORDINALS | _UNITS | _YEAR_WORDS | _COMPOUNDS | _COUNTED | FIRST_WORDS | frozenset(MONTHS)

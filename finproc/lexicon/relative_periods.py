@@ -7,18 +7,23 @@ import re
 from finproc.lexicon.dates import YEAR
 from finproc.lexicon.found_period import FoundPeriod, Relative, found_period
 from finproc.lexicon.months import ORDINALS
+from finproc.lexicon.part import words
 
 _LAST = r"(?:prior|previous|preceding|last)"
 _COMING = r"(?:next|coming|upcoming|following)"
 _OWN = r"(?:fiscal[\s-]|financial[\s-])?"
 _AGO = r"(?:a|one)\syear\s(?:ago|earlier|before|previously)"
-_IN_LAST_YEAR = rf"(?:{_AGO}|(?:of|in)\s(?:the\s)?{_LAST}\s(?:fiscal\s|financial\s)?year|last\syear|the\s(?:year\sbefore|{_LAST}\syear))"
+_IN_LAST_YEAR = (
+    rf"(?:{_AGO}|(?:of|in)\s(?:the\s)?{_LAST}\s(?:fiscal\s|financial\s)?year|last\syear|"
+    rf"the\s(?:year\sbefore|{_LAST}\syear))"
+)
 _NOT_ENDED = r"(?!\s(?:ended|ending|to)\b)"
 _WORDS: tuple[tuple[str, Relative], ...] = (
     (
         r"(?:same|corresponding|comparable|equivalent|like|year[- ]ago|prior[- ]year|previous[- ]year|year[- ]earlier|"
         r"prior[- ]year['’]s|last\syear['’]s)\s(?:[a-z0-9-]+\s){0,2}?(?:period|quarter|half|months|weeks)"
-        rf"(?:\s{_IN_LAST_YEAR}|\sof\s(?:the\s)?previous\sfiscal(?:\syear)?|\s(?:of|in)\s(?:fiscal\s)?(?P<year>{YEAR})\b)?",
+        rf"(?:\s{_IN_LAST_YEAR}|\sof\s(?:the\s)?previous\sfiscal(?:\syear)?|\s(?:of|"
+        rf"in)\s(?:fiscal\s)?(?P<year>{YEAR})\b)?",
         "same_period_last_year",
     ),
     (
@@ -27,13 +32,15 @@ _WORDS: tuple[tuple[str, Relative], ...] = (
         "same_period_last_year",
     ),
     (
-        rf"{_AGO}|year[- ]earlier|year[- ]ago|the\syear\sbefore|(?:im|des|vom|den|zum|dem)\sVorjahr(?:es|s)?(?:zeitraums?|quartals?)?|"
+        rf"{_AGO}|year[- ]earlier|year[- ]ago|the\syear\sbefore|(?:im|des|vom|den|zum|dem)\sVorjahr(?:es|"
+        r"s)?(?:zeitraums?|quartals?)?|"
         r"Vorjahr(?:es)?(?:zeitraum|quartal|wert|periode)s?|(?:im\s)?Jahr\s(?:davor|zuvor)|l['’]année\sprécédente|"
         r"un\san\s(?:plus\stôt|auparavant)",
         "year_ago",
     ),
     (
-        rf"{_LAST}[\s-]{_OWN}years?(?:['’]s)?(?![\w-])|(?:previous|prior|last)\sfiscal(?!\s(?:year|quarter))|l['’](?:an|année)\s(?:dernier|dernière|passée?)|letztes\sJahr|(?:im\s)?vergangenen\sJahr",
+        rf"{_LAST}[\s-]{_OWN}years?(?:['’]s)?(?![\w-])|(?:previous|prior|last)\sfiscal(?!\s(?:year|quarter))|"
+        r"l['’](?:an|année)\s(?:dernier|dernière|passée?)|letztes\sJahr|(?:im\s)?vergangenen\sJahr",
         "last_year",
     ),
     (rf"(?:{_LAST}|immediately\spreceding)[\s-]{_OWN}quarter(?:['’]s)?", "last_quarter"),
@@ -44,7 +51,8 @@ _WORDS: tuple[tuple[str, Relative], ...] = (
         "this_year",
     ),
     (
-        rf"{_COMING}[\s-]{_OWN}year(?:['’]s)?|(?:im\s)?(?:nächsten|kommenden)\s(?:Geschäfts)?Jahr|l['’]an(?:née)?\sprochaine?",
+        rf"{_COMING}[\s-]{_OWN}year(?:['’]s)?|(?:im\s)?(?:nächsten|kommenden)\s(?:Geschäfts)?Jahr|"
+        r"l['’]an(?:née)?\sprochaine?",
         "next_year",
     ),
     (r"year[\s-]to[\s-]date|YTD|since\sthe\s(?:beginning|start)\sof\sthe\syear|so\sfar\sthis\syear", "year_to_date"),
@@ -52,7 +60,8 @@ _WORDS: tuple[tuple[str, Relative], ...] = (
     (rf"{_LAST}[\s-]month", "last_month"),
     (r"this[\s-]month|the\scurrent\smonth", "this_month"),
     (
-        rf"(?:latest|most\srecent|recently\s(?:ended|completed)|just[- ]ended)\s(?:fiscal\s)?quarter|the\squarter{_NOT_ENDED}|"
+        r"(?:latest|most\srecent|recently\s(?:ended|completed)|just[- ]ended)\s(?:fiscal\s)?quarter|"
+        rf"the\squarter{_NOT_ENDED}|"
         r"im\s(?:abgelaufenen\s)?Quartal|au\scours\sdu\strimestre",
         "the_quarter",
     ),
@@ -64,7 +73,8 @@ _WORDS: tuple[tuple[str, Relative], ...] = (
     ),
     (rf"{_LAST}\speriod", "last_period"),
     (
-        r"the\s(?:full\s|fiscal\s|financial\s)?year(?!\s(?:ended|ending|to|before|[0-9])|-)|the\stwelve\smonths(?!\s(?:ended|ending|to)\b)",
+        r"the\s(?:full\s|fiscal\s|financial\s)?year(?!\s(?:ended|ending|to|before|[0-9])|-)|"
+        r"the\stwelve\smonths(?!\s(?:ended|ending|to)\b)",
         "the_year",
     ),
 )
@@ -75,10 +85,13 @@ _JUST_SAME = re.compile(r"same\s(?:[a-z0-9-]+\s){0,2}?(?:period|quarter|half|mon
 _COMPARED = re.compile(r"\b(?:compar\w+|versus|vs|from|against|than|relative to|below|above)\b", re.IGNORECASE)
 _COMPARED_ROOM = 60
 """How far before "the same period" a word of comparison makes it the period a year before."""
-FIRST_WORDS = frozenset(
-    "same corresponding comparable equivalent like year prior previous last first second third fourth quarter period half a one the im des vom den zum dem "
-    "vorjahr vorjahres vorjahreszeitraum vorjahreszeitraums vorjahresquartal vorjahresquartals vorjahreswert jahr l un preceding letztes vergangenen "
-    "immediately current this present dieses next coming upcoming following nächsten kommenden cette ytd since so latest most recently just au".split()
+FIRST_WORDS = words(
+    "same corresponding comparable equivalent like year prior previous last first second third fourth "
+    "quarter period half a one the im des vom den zum dem "
+    "vorjahr vorjahres vorjahreszeitraum vorjahreszeitraums vorjahresquartal vorjahresquartals vorjahreswert "
+    "jahr l un preceding letztes vergangenen "
+    "immediately current this present dieses next coming upcoming following nächsten kommenden cette ytd since "
+    "so latest most recently just au"
 )
 """The first words of all relative expressions, in lower case."""
 

@@ -10,10 +10,12 @@ from finproc.lexicon import currencies
 _SHARED = {
     3: "thousand thousands k tsd tsd. tausend millier milliers mille mila duizend tusen tys tys. tuhat tuhatta mil",
     5: "lakh lakhs lac lacs",
-    6: "million millions mn mln mm m mio mio. mill mill. millionen milione milioni millón millones milhão milhões miljoen "
+    6: "million millions mn mln mm m mio mio. mill mill. millionen milione milioni millón millones milhão "
+    "milhões miljoen "
     "miljon miljoner millioner miljoonaa miljoona mios mill.",
     7: "crore crores cr cr.",
-    9: "billion billions bn bln b mrd mrd. milliarde milliarden milliard milliards md mds miliardo miliardi mld mld. miljard "
+    9: "billion billions bn bln b mrd mrd. milliarde milliarden milliard milliards md mds miliardo miliardi "
+    "mld mld. miljard "
     "miljarder milliarder miljardia miljardi bilhão bilhões mia mia. mdr mdr.",
     12: "trillion trillions tn trn t bio bio. billionen billones trilhão trilhões biljoen biljoner",
 }
@@ -28,8 +30,10 @@ _BY_LANGUAGE = {
     "nl": {"biljoen": 12},
 }
 _COMPOUND = {
-    "lakh crore": 12, "lakh crores": 12, "thousand crore": 10, "thousand crores": 10, "hundred crore": 9, "hundred thousand": 5,
-    "hundred million": 8, "hundred billion": 11, "thousand million": 9, "thousand billion": 12, "mil millones": 9, "mil milhões": 9,
+    "lakh crore": 12, "lakh crores": 12, "thousand crore": 10, "thousand crores": 10, "hundred crore": 9,
+    "hundred thousand": 5,
+    "hundred million": 8, "hundred billion": 11, "thousand million": 9, "thousand billion": 12, "mil millones": 9,
+    "mil milhões": 9,
 }  # fmt: skip
 _LANGUAGE_OF = {
     "de": "tsd tsd. tausend mio mio. millionen mrd mrd. milliarde milliarden bio bio. billionen",
@@ -118,7 +122,8 @@ def _fused(text: str, position: int, word: str) -> tuple[int, int] | None:
 _CAPTION = re.compile(
     r"(?P<zeros>(?:[A-Za-z]{0,3}[$€£¥₹]|\b[A-Z]{3})?\s?[’']?000[’']?s?(?:,?000)?)(?![\d,.])"
     r"|\b(?:in|en)\s+(?:(?:[A-Z][a-z]+\s)?(?:[A-Z]{3}|[A-Za-z]{0,3}[$€£¥₹])\s?)?"
-    r"(?P<word>thousands|millions|billions|crores?|lakhs?|lacs?|Tausend|Tsd\.|TEUR|T€|Mio\.?|Millionen|Mrd\.?|Milliarden|milliers|milliards|Mds?)(?![a-z])"
+    r"(?P<word>thousands|millions|billions|crores?|lakhs?|lacs?|Tausend|Tsd\.|TEUR|T€|Mio\.?|Millionen|Mrd\.?|"
+    r"Milliarden|milliers|milliards|Mds?)(?![a-z])"
     r"|(?P<sign>(?:[A-Za-z]{0,3}[$€£¥₹]|\b(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|INR|JPY|CNY|RMB|Rs\.?))\s?(?:in\s)?)"
     r"(?P<tail>millions?|thousands?|billions?|mn|bn|mm|MM|M|m|k|K|Mio\.?|Mrd\.?|Tsd\.?|crores?|lakhs?)(?![A-Za-z\d])",
     re.IGNORECASE,

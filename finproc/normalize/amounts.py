@@ -8,16 +8,15 @@ from typing import Literal
 
 from finproc.lexicon import currencies, numbers, scales
 from finproc.lexicon.amounts import AmountEnd, AmountUnit, FoundAmount, find_amounts
+from finproc.lexicon.part import words
 from finproc.normalize.signs import SignSource, loss_word
 
 EXACT = Context(prec=200)
 """Wide enough that no product of a 34-digit number and a power of ten is ever rounded."""
 _HUNDREDTH = Decimal("0.01")
-_COMMA_CURRENCIES = frozenset("EUR SEK NOK DKK ISK PLN CZK HUF RON BGN TRY RUB UAH BRL ARS CLP COP IDR VND".split())
+_COMMA_CURRENCIES = words("EUR SEK NOK DKK ISK PLN CZK HUF RON BGN TRY RUB UAH BRL ARS CLP COP IDR VND")
 """Currencies whose home writes decimals behind a comma."""
-_ENGLISH_SCALES = frozenset(
-    "thousand million billion trillion bn mn mm m b k tn lakh lakhs crore crores cr lac".split()
-)
+_ENGLISH_SCALES = words("thousand million billion trillion bn mn mm m b k tn lakh lakhs crore crores cr lac")
 
 
 @dataclass(frozen=True, slots=True)

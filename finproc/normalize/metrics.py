@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 
 from finproc.lexicon.metrics import Metric, canonical, look_up
+from finproc.lexicon.part import words
 
 _ADJUSTED = re.compile(
-    r"\b(?:adjusted|adj\.?|underlying|core|comparable|recurring|normali[sz]ed|non[- ]?gaap|headline|before (?:special|exceptional|one-?off|non-?recurring) (?:items|charges)|"
+    r"\b(?:adjusted|adj\.?|underlying|core|comparable|recurring|normali[sz]ed|non[- ]?gaap|headline|"
+    r"before (?:special|exceptional|one-?off|non-?recurring) (?:items|charges)|"
     r"excluding|ex[- ]items|pro[- ]forma|bereinigt\w*|ajusté\w*|clean)\b",
     re.IGNORECASE,
 )
@@ -20,17 +22,22 @@ _MARGINS = {
     "adjusted ebitda": "ebitda margin",
 }
 _PER_SHARE = {
-    "net income": "earnings per share", "adjusted net income": "adjusted earnings per share", "dividends paid": "dividend per share",
+    "net income": "earnings per share", "adjusted net income": "adjusted earnings per share",
+    "dividends paid": "dividend per share",
 }  # fmt: skip
 _CHANGE = re.compile(
-    r"\b(?:grow\w*|grew|rose|ris(?:e|es|en|ing)|increas\w+|up|gain\w*|jump\w*|climb\w*|surg\w+|soar\w*|advanc\w+|higher|improv\w+|expan\w+|decreas\w+|declin\w+|fell|falls?|fallen|drop\w*|down|lower|"
-    r"slipp?\w*|slid|shrank|contract\w+|plung\w+|tumbl\w+|slump\w*|dipp?\w*|sank|percentage change|change|stieg\w*|gestiegen|legte|wuchs|wachstum|zuwachs|gesunken|rückgang|fiel|plus|minus|hausse|progress\w+|croissance|baisse|recul\w*)\b",
+    r"\b(?:grow\w*|grew|rose|ris(?:e|es|en|ing)|increas\w+|up|gain\w*|jump\w*|climb\w*|surg\w+|soar\w*|"
+    r"advanc\w+|higher|improv\w+|expan\w+|decreas\w+|declin\w+|fell|falls?|fallen|drop\w*|down|lower|"
+    r"slipp?\w*|slid|shrank|contract\w+|plung\w+|tumbl\w+|slump\w*|dipp?\w*|sank|percentage change|change|"
+    r"stieg\w*|gestiegen|legte|wuchs|wachstum|zuwachs|gesunken|rückgang|fiel|plus|minus|hausse|progress\w+|"
+    r"croissance|baisse|recul\w*)\b",
     re.IGNORECASE,
 )
 
 
 _SHARE = re.compile(
-    r"(?:as )?(?:an? |in )?(?:percent(?:age)?|%|share)?\s?\bof (?:total |net |our |its )*(?:sales|revenues?|turnover)\b|\bmargin\b|\bas a percentage\b|^percentage$",
+    r"(?:as )?(?:an? |in )?(?:percent(?:age)?|%|share)?\s?\bof (?:total |net |our |its )*(?:sales|revenues?|"
+    r"turnover)\b|\bmargin\b|\bas a percentage\b|^percentage$",
     re.IGNORECASE,
 )
 """Words that make a percentage a share of sales."""
@@ -97,8 +104,9 @@ def _listed(words: str) -> Metric | None:
     return next((metric for form in (*forms, *turned) if form and (metric := look_up(form))), None)
 
 
-_BARE_LOSSES = frozenset(
-    "loss losses net losses verlust nettoverlust minus perte pertes perte nette fehlbetrag gewinn nettogewinn konzerngewinn bénéfice bénéfice".split()
+_BARE_LOSSES = words(
+    "loss losses net losses verlust nettoverlust minus perte pertes perte nette fehlbetrag gewinn "
+    "nettogewinn konzerngewinn bénéfice bénéfice"
 ) | {"net losses", "perte nette", "bénéfice net"}
 
 

@@ -76,7 +76,8 @@ def resolve_period(
 def continued(found: FoundPeriod, head: FoundPeriod) -> FoundPeriod:
     """The period that a bare year (or date) in a list or a column head means, in the form of the list's head.
 
-    "six months ended June 30, 2025 and 2024": the second is six months ended June 30, 2024. A quarter, half or date without a year takes
+    "six months ended June 30, 2025 and 2024": the second is six months ended June 30, 2024. A quarter,
+    half or date without a year takes
     the year of a head that names one.
     """
     if head.relative:

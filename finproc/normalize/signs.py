@@ -9,17 +9,22 @@ from typing import Literal
 SignSource = Literal["minus", "parentheses", "loss", "outflow", "decline"]
 
 _LOSS = re.compile(
-    r"\b(?:loss|losses|deficit|shortfall|negative|minus|verlust\w*|fehlbetrag|jahresfehlbetrag|perte|pertes|déficit|negativ\w*|pérdidas?|prejuízo|perdita)\b",
+    r"\b(?:loss|losses|deficit|shortfall|negative|minus|verlust\w*|fehlbetrag|jahresfehlbetrag|perte|pertes|"
+    r"déficit|negativ\w*|pérdidas?|prejuízo|perdita)\b",
     re.IGNORECASE,
 )
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|use of cash|consumed|burn(?:ed)?|abfluss|mittelabfluss)\b", re.IGNORECASE)
 _DECLINE = re.compile(
-    r"\b(?:decreas\w+|declin\w+|dropp?\w*|fell|falls?|fallen|falling|down|lower|reduc\w+|slipp?\w*|slid|shrank|shrunk|contract(?:ed|ion)|plung\w+|tumbl\w+|slump\w*|"
-    r"sank|dipp?\w*|weaken\w*|sank|sunken|gesunken|sank|sinkt|fiel|fielen|rückgang\w*|zurück\w*|verringert\w*|baisse|recul\w*|diminu\w+)\b",
+    r"\b(?:decreas\w+|declin\w+|dropp?\w*|fell|falls?|fallen|falling|down|lower|reduc\w+|slipp?\w*|slid|shrank|"
+        r"shrunk|contract(?:ed|ion)|plung\w+|tumbl\w+|slump\w*|"
+    r"sank|dipp?\w*|weaken\w*|sank|sunken|gesunken|sank|sinkt|fiel|fielen|rückgang\w*|zurück\w*|verringert\w*|"
+        r"baisse|recul\w*|diminu\w+)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _BOTH = re.compile(
-    r"\((?:loss|losses|expense|deficit|used in|outflow)\)|(?:profit|income|gains?|earnings|\(loss(?:es)?\))\s?(?:/|or|and)\s?\(?loss(?:es)?\)?|loss(?:es)?\)?\s?(?:/|or)\s?\(?(?:profit|income|gains?)\)?|provided by\s?\(used (?:in|for)\)|\(used (?:in|for)\)\s?/?\s?provided|provided by or used in",
+    r"\((?:loss|losses|expense|deficit|used in|outflow)\)|(?:profit|income|gains?|earnings|"
+    r"\(loss(?:es)?\))\s?(?:/|or|and)\s?\(?loss(?:es)?\)?|loss(?:es)?\)?\s?(?:/|or)\s?\(?(?:profit|income|"
+    r"gains?)\)?|provided by\s?\(used (?:in|for)\)|\(used (?:in|for)\)\s?/?\s?provided|provided by or used in",
     re.IGNORECASE,
 )
 """Row labels that name both directions: "Net income (loss)" says nothing about the sign."""

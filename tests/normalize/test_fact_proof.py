@@ -280,7 +280,10 @@ def test_a_list_of_years_keeps_the_form_of_its_head():
 
 
 def test_a_column_head_takes_its_form_from_the_head_above_it():
-    text = "Three Months Ended June 30, | Six Months Ended June 30,\n2025 | 2024 | 2025 | 2024\nRevenue | $15 | $18 | $28 | $34"
+    text = (
+        "Three Months Ended June 30, | Six Months Ended June 30,\n2025 | 2024 | 2025 | 2024\nRevenue | $15 | "
+        "$18 | $28 | $34"
+    )
     cell = replace(
         mention(text, "$18", "Revenue", scale=None) if False else mention(text, "$18", "Revenue"),
         period=quote(text, "2024", 0, "column"),
