@@ -43,7 +43,7 @@ def reconcile(
         if isinstance(made, Rejection):
             rejected.append(made)
             continue
-        assert made.amount.span is not None  # noqa: S101 - placed in the text
+        assert made.amount.span is not None
         before = mentions.get(made.amount.span)
         mentions[made.amount.span] = made if before is None else _twice(before, made)
     for mention in rules.mentions:
@@ -126,10 +126,10 @@ def _amount_places(text: str, amount: str, start: int, end: int) -> Iterator[Spa
     for span in _occurrences(text, amount, start, end):
         before, behind = text[max(0, span.start - 2) : span.start], text[span.end : span.end + 2]
         starts_inside = text[span.start] in _MARKS and (
-            before[-1:].isdigit() or before[-1:] in ".,'’" and before[:1].isdigit()
+            before[-1:].isdigit() or (before[-1:] in ".,'’" and before[:1].isdigit())
         )
         ends_inside = text[span.end - 1] in _MARKS and (
-            behind[:1].isdigit() or behind[:1] in ".,'’" and behind[1:2].isdigit()
+            behind[:1].isdigit() or (behind[:1] in ".,'’" and behind[1:2].isdigit())
         )
         if not starts_inside and not ends_inside:
             yield span

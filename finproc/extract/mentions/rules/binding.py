@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from finproc.extract.mentions.rules import phrases
+from finproc.extract.mentions.rules import own_words, phrases
 from finproc.extract.mentions.rules.phrases import Phrase
 from finproc.extract.mentions.rules.roles import PASSED, Role, before, role_at
 from finproc.extract.mentions.rules.tokens import Token
@@ -113,30 +113,38 @@ def _bound(
         keep = role if role.name == "change" and same.name != "change" else same
         phrase = earlier.phrase
         if phrase is None and amount.is_money:
-            phrase = _after(line, place, metrics) or phrases.own_words_after(line, place)
+            phrase = _after(line, place, metrics) or own_words.named_after(line, place)
         return Bound(place, amount, keep, phrase, "list", earlier.group, earlier.distance)
     floor = earlier.place if earlier else -1
     if role.cue is not None:
         compared = _compared(line, place, amount, role, earlier, metrics)
         if compared is not None:
             return compared
+        if earlier is not None and earlier.phrase is None and earlier.role.name == "level" and _alike(earlier, amount):
+            return Bound(place, amount, role, None)
     pre = _before(line, place, floor, metrics)
     post = None if _share_of_sales(line, place, metrics) else _after(line, place, metrics)
-    if (
-        role.name == "change"
-        and role.moved is not None
-        and role.moved.start > line[place].start
-        and _of_another(line, place)
-    ):
-        pre = None
-    if pre is not None and (post is None or pre[1] == 0 and _strong(line, place)):
+    moved = role.moved
+    if role.name == "change" and moved is not None and moved.start > line[place].start and _of_another(line, place):
+        return _settled(line, place, amount, role, post, "after", 0)
+    if pre is not None and (post is None or (pre[1] == 0 and _strong(line, place))):
         return _settled(line, place, amount, role, pre[0], "before", pre[1])
     if post is not None:
         return _settled(line, place, amount, role, post, "after", 0)
     if earlier is not None and earlier.phrase is not None and _continues(line, earlier, place, role):
         return Bound(place, amount, role, earlier.phrase, "continued", place, earlier.distance)
+    if earlier is not None and earlier.phrase is not None and percent_margin(line, place, amount):
+        return Bound(place, amount, role, earlier.phrase, "continued", place, earlier.distance)
     own = _own_words(line, place) if role.name in ("level", "compared") and amount.is_money else None
+    if role.name == "change" and amount.is_money and own is None:
+        own = own_words.changed_subject(line, place)
     return _settled(line, place, amount, role, own, "own", 0)
+
+
+def percent_margin(line: Sequence[Token], place: int, amount: FoundAmount) -> bool:
+    """ "with a 24.3% margin": the margin of the metric before."""
+    behind = line[place + 1].lower if place + 1 < len(line) else ""
+    return amount.unit == "percent" and behind in ("margin", "marge")
 
 
 def _compared(
@@ -157,7 +165,7 @@ def _compared(
         subject = _before(line, verb, earlier.place if earlier else -1, metrics)
         if subject is not None and subject[1] == 0:
             return _settled(line, place, amount, role, subject[0], "before", 0)
-    own = phrases.own_words_before(line, place)
+    own = own_words.named_before(line, place)
     if own is not None and own.first > cue and amount.is_money:
         return _settled(line, place, amount, role, own, "own", 0)
     level = earlier
@@ -224,7 +232,7 @@ def _in_list(line: Sequence[Token], earlier: Bound, place: int, amount: FoundAmo
     ):
         return False
     one, other = earlier.amount, amount
-    return one.unit == other.unit or one.is_money and other.is_money or "plain" in (one.unit, other.unit)
+    return one.unit == other.unit or (one.is_money and other.is_money) or "plain" in (one.unit, other.unit)
 
 
 def _strong(line: Sequence[Token], place: int) -> bool:
@@ -252,7 +260,7 @@ def _before(line: Sequence[Token], place: int, floor: int, metrics: Sequence[Fou
                 return None
             head = _head(line, spot, floor)
             return phrases.listed_phrase(line, head, metrics[line[head].item].name), foreign
-        if token.part in _STOPS and token.lower not in _RELATIVES or token.lower in _BREAKING | CAUSES:
+        if (token.part in _STOPS and token.lower not in _RELATIVES) or token.lower in _BREAKING | CAUSES:
             return None
         if token.part == "comma" and foreign and _subject(line, spot + 1, place):
             return None
@@ -292,15 +300,15 @@ def _after(line: Sequence[Token], place: int, metrics: Sequence[FoundMetric]) ->
     """ "$1.7 billion of net sales", "€2 million net loss", "100 Millionen Euro Umsatz"; a noun of change may stand between."""
     spot = place + 1
     moved = False
-    while spot < len(line) and line[spot].part in ("rise", "fall", "relative", "adverb") and spot - place < 4:  # noqa: PLR2004
+    while spot < len(line) and line[spot].part in ("rise", "fall", "relative", "adverb") and spot - place < 4:
         moved = moved or line[spot].part in ("rise", "fall")
         spot += 1
-    linked = spot < len(line) and (line[spot].part == "of" or line[spot].lower in ("in", "as", "an"))
+    linked = spot < len(line) and (line[spot].part == "of" or line[spot].lower == "in")
     if moved and not linked:
         return None
     spot += linked
     words = 0
-    while spot < len(line) and words <= 3:  # noqa: PLR2004
+    while spot < len(line) and words <= 3:
         token = line[spot]
         if token.part == "metric":
             name = metrics[token.item].name
@@ -324,7 +332,7 @@ def _continues(line: Sequence[Token], earlier: Bound, place: int, role: Role) ->
             return False
         if token.lower in _BREAKING:
             return False
-        foreign += token.part in ("word", "name", "guidance", "metric")
+        foreign += token.part in ("word", "name", "guidance", "metric") and not phrases.verbal(token)
     left = before(line, place)
     if role.name == "compared":
         return foreign <= _FAR
@@ -332,12 +340,9 @@ def _continues(line: Sequence[Token], earlier: Bound, place: int, role: Role) ->
         return foreign == 0
     if left >= 0 and line[left].part == "open":
         return False
-    return foreign <= 1 and left >= 0 and line[left].part in _LEADS
+    most = _NEAR if left >= 0 and line[left].part == "to" and earlier.role.name == "change" else 1
+    return foreign <= most and left >= 0 and line[left].part in _LEADS
 
 
 def _own_words(line: Sequence[Token], place: int) -> Phrase | None:
-    return (
-        phrases.own_words_before(line, place)
-        or phrases.own_words_subject(line, place)
-        or phrases.own_words_after(line, place)
-    )
+    return own_words.named_before(line, place) or own_words.subject(line, place) or own_words.named_after(line, place)

@@ -78,7 +78,7 @@ def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
             continue
         forward = forward or _match(above, _FORWARD)
         dated = [one for one in _periods(above.text) if one.kind != "relative"]
-        if dated or _STRETCH.search(above.text) or _YEAR.search(above.text) and above.first > 0:
+        if dated or _STRETCH.search(above.text) or (_YEAR.search(above.text) and above.first > 0):
             if not (above.first == 0 and find_captions(above.text) and not dated):
                 pieces.append(Quote(above.text, above.span, "column"))
         elif above.first > 0 and _CHANGE.search(above.text):
@@ -86,7 +86,7 @@ def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
         elif above.first > 0 and re.search(r"[^\W\d]{2}", above.text) and not _ASIDE.fullmatch(above.text):
             stacked = segment is not None
             segment = Quote(above.text, above.span, "column")
-        if not dated and (_MOVES.search(above.text) or above.first > 0 and _CHANGE.search(above.text)):
+        if not dated and (_MOVES.search(above.text) or (above.first > 0 and _CHANGE.search(above.text))):
             changes = True
     corner = [row[0] for row in heads if row[0].first == 0 and len(row) > 1]
     pieces = [Quote(c.text, c.span, "column") for c in corner if _STRETCH.search(c.text)] + pieces

@@ -64,7 +64,7 @@ def _of_comparison(
 
 def _anchor(period: FoundPeriod | None, main: FoundPeriod | None, periods: Sequence[FoundPeriod]) -> FoundPeriod | None:
     """The period that words count from: the head of their list, or the sentence's main period; absolute words need none."""
-    if period is None or period is main and period.inherits is None:
+    if period is None or (period is main and period.inherits is None):
         return None
     if period.inherits is not None:
         return next((head for head in periods if head.span == period.inherits), main)
@@ -123,13 +123,13 @@ def _zones(
         split = _split(line, start, item) if place else start
         for spot in range(start, item.place):
             if line[spot].part == "period" and (
-                item.role.cue is not None and spot >= split or not _contrasted(line, spot)
+                (item.role.cue is not None and spot >= split) or not _contrasted(line, spot)
             ):
                 (right[place - 1] if spot < split else left[place]).append(spot)
     closing = False
     for spot in range(bound[-1].place + 1, len(line)):
         token = line[spot]
-        closing = closing or token.part == "compared" or token.part == "period" and _contrasted(line, spot)
+        closing = closing or token.part == "compared" or (token.part == "period" and _contrasted(line, spot))
         if token.part == "period":
             if closing:
                 after.append(periods[token.item])
@@ -165,7 +165,7 @@ def _split(line: Sequence[Token], start: int, item: Bound) -> int:
     if item.how == "list":
         return end
     for spot in range(start, end):
-        if line[spot].part in ("semicolon", "compared", "clause") or line[spot].part == "open" and spot + 1 < end:
+        if line[spot].part in ("semicolon", "compared", "clause") or (line[spot].part == "open" and spot + 1 < end):
             return spot
     first = item.phrase.first if item.phrase is not None and item.how in ("before", "own") else end
     if start <= first < end:
@@ -176,8 +176,8 @@ def _split(line: Sequence[Token], start: int, item: Bound) -> int:
     for spot in range(end - 1, start - 1, -1):
         if (
             line[spot].part in ("to", "equals")
-            or line[spot].part in ("and", "comma")
-            and not _joins_periods(line, spot)
+            or (line[spot].part in ("and", "comma")
+            and not _joins_periods(line, spot))
         ):
             return spot
         if line[spot].part == "period" and item.how == "after":

@@ -41,7 +41,7 @@ def _between(line: Sequence[Token], start: int, item: Bound) -> Token | None:
     """A cue left of the amount in its own clause; one behind "than" or before a finished verb speaks of something else."""
     for spot in range(item.place - 1, start - 1, -1):
         token = line[spot]
-        if token.part in ("semicolon",) or token.part == "clause" and token.lower not in ("which", "that", "who"):
+        if token.part in ("semicolon",) or (token.part == "clause" and token.lower not in ("which", "that", "who")):
             return None
         if token.part == "conditional" and item.role.name != "compared":
             return token if _forward(line, spot) else None
@@ -54,7 +54,7 @@ def _governs(line: Sequence[Token], spot: int, item: Bound) -> bool:
     token = line[spot]
     if token.lower in _NEEDS_TO and not _leads_to_verb(line, spot):
         return False
-    if spot and line[spot - 1].lower in ("as", "than", "better-than") or token.lower.startswith("as-"):
+    if (spot and line[spot - 1].lower in ("as", "than", "better-than")) or token.lower.startswith("as-"):
         return False
     if item.role.cue is not None and spot < item.role.cue:
         return False

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from finproc.extract.mentions.rules.roles import PASSED, before
+from finproc.extract.mentions.rules.roles import before
 from finproc.extract.mentions.rules.tokens import Token
 from finproc.extract.mentions.rules.vocabulary import ADJUSTED, LOSSES, Part
 from finproc.model.text import Span
@@ -28,32 +28,12 @@ NEUTRAL = frozenset(
     company firm firm's bank's bank first second third fourth previous prior last latest earlier""".split()
 )
 """Words before a metric that say neither part nor kind."""
-_NOUN_HEADS = frozenset(
-    """charge charges gain gains loss losses settlement fine dividend fee fees payment payments expense expenses cost costs
-    investment contract order penalty provision write-down writedown writeoff write-off impairment bond loan offer bid deal
-    profit umsatz gewinn verlust überschuss auftrag dividende""".split()
-)
-"""Heads of a phrase behind an amount that is a booked item ("a $55 million ratification charge")."""
-_EMPTY_HEADS = frozenset(
-    """amount amounts total totals sum sums value values level levels rate rates price cost increase decrease reduction excess
-    maximum minimum principal figure figures number numbers range portion part rest majority balance average use uses change
-    changes lot record high low top most expectation expectations consensus estimate estimates par aggregate compensation
-    jump rise drop fall half third quarter year years month months period people case one time result results mark scale
-    negative positive volume reward worth market markets population barrels day world economy country government tax imbalance outlook guidance target
-    forecast forecasts threshold limit limits penalties difference sensitivity variance end addition budget exposure""".split()
-)
-"""Heads that name no metric by themselves."""
-_WEAK_HEADS = frozenset(
-    "cost costs price prices value values rate rates income level levels use volume high low".split()
-)
-"""Heads that name a metric only with words before them ("lease cost", "52-week high")."""
 _NOUNS_IN_ING = frozenset(
     """operating staffing marketing advertising financing investing manufacturing engineering accounting pricing banking trading
     lending borrowing funding shipping building holding earning restructuring housing mining drilling refining gaming consulting
     licensing processing outsourcing training cleaning catering insuring wiring printing publishing broadcasting packaging closing
     non-operating selling opening outstanding""".split()
 )
-_INSIDE: frozenset[Part] = frozenset({"word", "name", "adjusted", "metric", "number", "rise"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +63,7 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
     spot = place - 1
     while spot >= 0 and line[spot].part in ("word", "name", "adjusted", "relative", "adverb", "guidance"):
         token = line[spot]
-        if line[spot + 1].start - token.end > 2 or _verbal(token):  # noqa: PLR2004
+        if line[spot + 1].start - token.end > 2 or verbal(token):
             break
         if token.text.endswith(("'s", "’s", "s'", "s’")):
             owner = _owner(line, spot)
@@ -110,7 +90,7 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
             qualifier,
             None,
             loss,
-            blocked=_blocked(line, first),
+            blocked=blocked_by(line, first),
         )
     if end > metric.end:
         return Phrase(
@@ -118,19 +98,19 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
             first,
             last,
             None,
-            blocked=_blocked(line, first),
+            blocked=blocked_by(line, first),
         )
     own = name if start == metric.start else None
     part = Span(segment[-1].start, segment[0].end) if segment else _segment_behind(line, place)
     loss = _loss(line, first, place)
-    blocked = _blocked(line, first)
+    blocked = blocked_by(line, first)
     return Phrase(Span(start, metric.end), first, place, own, qualifier, part, loss, owner, blocked=blocked)
 
 
 def _owner(line: Sequence[Token], spot: int) -> Span:
     """The whole name whose last word carries the apostrophe, without it."""
     first = spot
-    while first > 0 and line[first - 1].part in ("name", "and") and line[first - 1].text != "," and spot - first < 4:  # noqa: PLR2004
+    while first > 0 and line[first - 1].part in ("name", "and") and line[first - 1].text != "," and spot - first < 4:
         first -= 1
     while first < spot and line[first].part == "and":
         first += 1
@@ -138,7 +118,7 @@ def _owner(line: Sequence[Token], spot: int) -> Span:
     return Span(line[first].start, end)
 
 
-def _verbal(token: Token) -> bool:
+def verbal(token: Token) -> bool:
     lower = token.lower
     return token.part == "word" and (
         lower.endswith("ly")
@@ -150,9 +130,9 @@ def _verbal(token: Token) -> bool:
 def _compound_end(line: Sequence[Token], place: int) -> tuple[int, int]:
     """ "inventory write-down", "sales commissions": the listed word is no head when a noun follows."""
     last = place
-    while last + 1 < len(line) and last - place < 3:  # noqa: PLR2004
+    while last + 1 < len(line) and last - place < 3:
         token = line[last + 1]
-        if token.part != "word" or _verbal(token) or not token.text[0].isalpha() or token.start - line[last].end != 1:
+        if token.part != "word" or verbal(token) or not token.text[0].isalpha() or token.start - line[last].end != 1:
             break
         last += 1
     return line[last].end, last
@@ -162,9 +142,11 @@ _CHAIN = 7
 _CHAINED: frozenset[Part] = frozenset({"word", "name", "of", "preposition", "determiner", "metric", "and", "to"})
 
 
-def _blocked(line: Sequence[Token], first: int) -> Literal["", "change", "effect"]:
+def blocked_by(line: Sequence[Token], first: int) -> Literal["", "change", "effect"]:
     """ "an increase in …", "the impact of … on …": a change or an effect governs the phrase."""
     link = before(line, first)
+    while link > 0 and (line[link].part == "company" or line[link].text.endswith(("'s", "’s"))):
+        link = before(line, link)
     if link >= 0 and line[link].part == "of" and (link == 0 or line[link - 1].part in ("comma", "clause", "semicolon")):
         return "effect"  # "Of the total backlog, $5.9 billion …": a part of it
     if link < 1 or line[link].part not in ("preposition", "of", "to"):
@@ -174,8 +156,8 @@ def _blocked(line: Sequence[Token], first: int) -> Literal["", "change", "effect
         return ""
     if (
         line[head].part in ("rise", "fall", "change")
-        or line[head].part in ("risen", "fallen")
-        and line[link].lower == "in"
+        or (line[head].part in ("risen", "fallen")
+        and line[link].lower == "in")
     ):
         return "change"
     spot = head
@@ -208,121 +190,3 @@ def _loss(line: Sequence[Token], first: int, place: int) -> Span | None:
                 at = token.start + token.lower.index(word)
                 return Span(at, at + len(word))
     return None
-
-
-def own_words_before(line: Sequence[Token], place: int) -> Phrase | None:
-    """ "non-cash operating lease cost of AMOUNT": the noun phrase left of "of", "totalling" or a colon."""
-    link = before(line, place)
-    if link < 1 or line[link].part not in ("of", "colon"):
-        return None
-    return _run_back(line, link - 1)
-
-
-def _run_back(line: Sequence[Token], last: int) -> Phrase | None:
-    while last >= 0 and line[last].part == "period":
-        last -= 1
-        while last >= 0 and line[last].part in ("preposition", "determiner"):
-            last -= 1
-    first = last + 1
-    while first > 0 and last - first < 6 and line[first - 1].part in _INSIDE and not _verbal(line[first - 1]):  # noqa: PLR2004
-        first -= 1
-    return _own(line, first, last)
-
-
-def own_words_subject(line: Sequence[Token], place: int) -> Phrase | None:
-    """ "Power curtailment credits … were AMOUNT": the subject of the verb right before the amount."""
-    verb = place - 1
-    to_be = before(line, place)
-    if to_be > 1 and line[to_be].part == "equals" and line[to_be - 1].part == "to":
-        return _run_back(line, to_be - 2)
-    while verb >= 0 and (
-        line[verb].part in PASSED or line[verb].part == "period" or line[verb].lower in ("at", "to", "in")
-    ):
-        verb -= 1
-    if verb < 1 or line[verb].part not in ("equals", "risen", "fallen"):
-        return None
-    if line[verb].part != "equals" and line[before(line, place)].part != "to":
-        return None
-    start = verb - 1
-    while start >= 0 and line[start].part not in ("clause", "semicolon", "amount", "dash") and verb - start < 30:  # noqa: PLR2004
-        if line[start].part == "comma" and not _aside(line, start, verb):
-            break
-        start -= 1
-    first = start + 1
-    while first < verb and line[first].part in PASSED | {"and"}:
-        first += 1
-    last = first
-    while last < verb and last - first < 8 and _in_subject(line, last):  # noqa: PLR2004
-        last += 1
-    last -= 1
-    while last > first and line[last].part in ("and", "of", "determiner", "preposition"):
-        last -= 1
-    return _own(line, first, last)
-
-
-def _aside(line: Sequence[Token], comma: int, verb: int) -> bool:
-    """A comma right before the verb, or after which only a period stands ("…, 2023 and 2022, were")."""
-    return all(t.part in ("comma", "period", "and", "number") for t in line[comma:verb])
-
-
-def _in_subject(line: Sequence[Token], spot: int) -> bool:
-    token = line[spot]
-    if token.part in _INSIDE and not (_verbal(token) and token.text[0].islower()):
-        return True
-    follows = line[spot + 1].part if spot + 1 < len(line) else "close"
-    return (
-        token.part in ("of", "and")
-        and follows in _INSIDE | {"determiner"}
-        or (token.part == "determiner" and spot > 0 and line[spot - 1].part == "of")
-    )
-
-
-def own_words_after(line: Sequence[Token], place: int) -> Phrase | None:
-    """ "purchased AMOUNT of short-term investments", "a AMOUNT ratification charge"."""
-    spot = place + 1
-    if spot >= len(line):
-        return None
-    linked = line[spot].part == "of"
-    if linked:
-        spot += 1
-        while spot < len(line) and line[spot].part in PASSED:
-            spot += 1
-    first = spot
-    while spot < len(line) and spot - first < 6 and line[spot].part in _INSIDE and not _verbal(line[spot]):  # noqa: PLR2004
-        spot += 1
-    phrase = _own(line, first, spot - 1)
-    if phrase is None or linked:
-        return phrase
-    return phrase if line[phrase.last].lower.split()[-1] in _NOUN_HEADS else None
-
-
-def _own(line: Sequence[Token], first: int, last: int) -> Phrase | None:
-    """The tokens `[first, last]` as a metric of own words, if they can name one."""
-    if last < first or first < 0:
-        return None
-    inner = line[first : last + 1]
-    words = [token for token in inner if token.part in ("word", "metric", "adjusted")]
-    if not words or inner[-1].part not in ("word", "metric", "name") or len(inner) == 1 and inner[0].part == "metric":
-        return None
-    head = _head(inner)
-    if (
-        head.lower in _WEAK_HEADS
-        and len(inner) == 1
-        or head.lower in _EMPTY_HEADS - _WEAK_HEADS
-        or head.part == "name"
-        and head.text[1:].islower()
-        and len(words) < 1
-    ):
-        return None
-    if all(token.part == "name" for token in inner) or not any(len(token.text) > 2 for token in words):  # noqa: PLR2004
-        return None
-    loss = next((Span(token.start, token.end) for token in inner if token.lower in LOSSES), None)
-    return Phrase(Span(inner[0].start, inner[-1].end), first, last, loss=loss, blocked=_blocked(line, first))
-
-
-def _head(inner: Sequence[Token]) -> Token:
-    """The noun that the phrase is about: before its first "of", else the last word."""
-    for place, token in enumerate(inner):
-        if token.part == "of" and place:
-            return inner[place - 1]
-    return inner[-1]

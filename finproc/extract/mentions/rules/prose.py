@@ -161,8 +161,8 @@ class _Sentence:
                 not item.percent
                 or item.amount.unit != "percent"
                 or metric is None
-                or cue is not None
-                and cue.part == "conditional"
+                or (cue is not None
+                and cue.part == "conditional")
             ):
                 return None
             if metric.name not in _GROWING:
@@ -173,7 +173,7 @@ class _Sentence:
             sign = self._token(item.role.moved) if item.role.falls else None
         elif item.percent:
             share = self._share(item)
-            if item.amount.unit != "percent" or metric is None or metric.kind != "ratio" and share is None:
+            if item.amount.unit != "percent" or metric is None or (metric.kind != "ratio" and share is None):
                 return None
             if share is None and self._of_something(item):
                 return None
@@ -220,7 +220,7 @@ class _Sentence:
         if amount.unit not in ("plain", "count") or metric is None or metric.name in _COUNTED:
             return False
         return (
-            amount.scaled or item.how in ("list", "continued") and item.role.name == "compared" and "." in amount.text
+            amount.scaled or (item.how in ("list", "continued") and item.role.name == "compared" and "." in amount.text)
         )
 
     def _metric(self, name: str | None) -> Metric | None:
@@ -315,7 +315,7 @@ class _Sentence:
 
     def _doubts(self, item: Bound, when: Dated) -> tuple[str, ...]:
         out = []
-        if item.distance > 3:  # noqa: PLR2004 - words between metric and amount
+        if item.distance > 3:
             out.append("far_metric")
         if when.doubtful:
             out.append("unmatched_periods")

@@ -58,11 +58,11 @@ def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role |
         return Role("change", following)
     if prior is None:
         return Role("level")
-    if prior.part == "by" or prior.part in _MOVED or prior.part in ("rise", "fall") and left == place - 1:
+    if prior.part == "by" or prior.part in _MOVED or (prior.part in ("rise", "fall") and left == place - 1):
         return _moved(line, left, prior)
     if prior.part == "of" and left > 0:
         noun = line[before(line, left)] if before(line, left) >= 0 else None
-        if noun is not None and (noun.part in _MOVES or noun.part in _MOVED and prior.lower in ("de", "d", "von")):
+        if noun is not None and (noun.part in _MOVES or (noun.part in _MOVED and prior.lower in ("de", "d", "von"))):
             return Role("change", noun)
         if noun is not None and noun.part == "effect":
             return Role("effect")
@@ -92,7 +92,7 @@ def _right(line: Sequence[Token], place: int, *, percent: bool) -> Token | None:
         if token.lower in HIGHER_LOWER:
             return token if token.part in _MOVED else None
         passing = token.part in ("relative", "adverb", "adjusted") or (token.part == "word" and percent)
-        if not passing or distance == 2:  # noqa: PLR2004 - two words
+        if not passing or distance == 2:
             return None
     return None
 
@@ -126,7 +126,7 @@ def _following(line: Sequence[Token], place: int) -> Token | None:
 
 def _comparative(line: Sequence[Token], place: int, left: int) -> int | None:
     """Where "compared with …", "up from …", "versus …" or "(2014: …" begins, if the amount stands in it."""
-    if line[left].part == "from" or line[left].lower == "after" and left > 0 and line[left - 1].part == "comma":
+    if line[left].part == "from" or (line[left].lower == "after" and left > 0 and line[left - 1].part == "comma"):
         return left
     bracket: int | None = None
     for spot in range(place - 1, max(-1, place - 30), -1):
@@ -149,12 +149,12 @@ def _comparative(line: Sequence[Token], place: int, left: int) -> int | None:
 def _bracketed(line: Sequence[Token], place: int) -> bool:
     """ "EUR 13.1 mn (EUR 8.7 mn)": the figure of the year before, alone in brackets right behind."""
     behind = line[place + 1] if place + 1 < len(line) else None
-    if place < 2 or line[place - 1].part != "open" or line[place - 2].part != "amount" or behind is None:  # noqa: PLR2004
+    if place < 2 or line[place - 1].part != "open" or line[place - 2].part != "amount" or behind is None:
         return False
     return (
         behind.part == "close"
-        or behind.part == "preposition"
-        and any(t.part == "close" for t in line[place + 2 : place + 4])
+        or (behind.part == "preposition"
+        and any(t.part == "close" for t in line[place + 2 : place + 4]))
     )
 
 
@@ -165,4 +165,4 @@ def _plain_start(line: Sequence[Token], spot: int, place: int) -> bool:
         t.part in ("metric", "period", "word", "name", "of", "company", "adjusted") or t.part in PASSED for t in inner
     )
     behind = line[spot - 1].part if spot else None
-    return plain and len(inner) <= 6 and behind in ("amount", "risen", "fallen", "rise", "fall", "comma", "close", None)  # noqa: PLR2004
+    return plain and len(inner) <= 6 and behind in ("amount", "risen", "fallen", "rise", "fall", "comma", "close", None)

@@ -108,7 +108,7 @@ def _goes_on(text: str, line: str, after: int, limit: int) -> bool:
     if not head or head[0] == "\n" or _ITEM.match(following):
         return False
     if head[0].islower() or line[-1] in ",–-(&/":
-        return line[-1] not in ".!?:;" or head[0].islower() and line[-1] not in ":;"
+        return line[-1] not in ".!?:;" or (head[0].islower() and line[-1] not in ":;")
     return len(line) >= _WRAP and line[-1] not in ".!?:;"
 
 

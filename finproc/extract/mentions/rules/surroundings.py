@@ -39,7 +39,7 @@ def _frame(text: str, grid: Grid, language: str | None) -> tuple[Span, Quote | N
         stretch = text[span.start : span.end]
         for start, end, _power, _currency in find_captions(stretch, language)[:1]:
             scale = scale or Quote(stretch[start:end], Span(span.start + start, span.start + end), "caption")
-        if currency is None and len(stretch) < 60 and currency_of_caption(stretch):  # noqa: PLR2004 - a caption, no sentence
+        if currency is None and len(stretch) < 60 and currency_of_caption(stretch):
             currency = Quote(stretch, span, "caption")
     for row in grid.rows:
         for cell in row:

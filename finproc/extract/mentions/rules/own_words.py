@@ -1,0 +1,164 @@
+"""Metrics that no table lists, in the text's own words: the noun phrase before "of", the subject of a verb, what an amount counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from finproc.extract.mentions.rules.phrases import Phrase, blocked_by, verbal
+from finproc.extract.mentions.rules.roles import PASSED, before
+from finproc.extract.mentions.rules.tokens import Token
+from finproc.extract.mentions.rules.vocabulary import LOSSES, Part
+from finproc.model.text import Span
+
+_NOUN_HEADS = frozenset(
+    """charge charges gain gains loss losses settlement fine dividend fee fees payment payments expense expenses cost costs
+    investment contract order penalty provision write-down writedown writeoff write-off impairment bond loan offer bid deal
+    profit umsatz gewinn verlust überschuss auftrag dividende""".split()
+)
+"""Heads of a phrase behind an amount that is a booked item ("a $55 million ratification charge")."""
+_EMPTY_HEADS = frozenset(
+    """amount amounts total totals sum sums value values level levels rate rates price cost increase decrease reduction excess
+    maximum minimum principal figure figures number numbers range portion part rest majority balance average use uses change
+    changes inflow inflows outflow outflows lot record high low top most expectation expectations consensus estimate estimates par aggregate compensation
+    jump rise drop fall half third quarter year years month months period people case one time result results mark scale
+    negative positive volume reward worth market markets population barrels day world economy country government tax imbalance outlook guidance target
+    forecast forecasts threshold limit limits penalties difference sensitivity variance end addition budget exposure""".split()
+)
+"""Heads that name no metric by themselves."""
+_WEAK_HEADS = frozenset(
+    "cost costs price prices value values rate rates income level levels use volume high low".split()
+)
+"""Heads that name a metric only with words before them ("lease cost", "52-week high")."""
+_INSIDE: frozenset[Part] = frozenset({"word", "name", "adjusted", "metric", "number", "rise"})
+
+
+def named_before(line: Sequence[Token], place: int) -> Phrase | None:
+    """ "non-cash operating lease cost of AMOUNT": the noun phrase left of "of", "totalling" or a colon."""
+    link = before(line, place)
+    if link < 1 or line[link].part not in ("of", "colon"):
+        return None
+    return _run_back(line, link - 1)
+
+
+def _run_back(line: Sequence[Token], last: int) -> Phrase | None:
+    while last >= 0 and line[last].part == "period":
+        last -= 1
+        while last >= 0 and line[last].part in ("preposition", "determiner"):
+            last -= 1
+    first = last + 1
+    while first > 0 and last - first < 6 and line[first - 1].part in _INSIDE and not verbal(line[first - 1]):
+        first -= 1
+    return _own(line, first, last)
+
+
+def subject(line: Sequence[Token], place: int) -> Phrase | None:
+    """ "Power curtailment credits … were AMOUNT": the subject of the verb right before the amount."""
+    verb = place - 1
+    to_be = before(line, place)
+    if to_be > 1 and line[to_be].part == "equals" and line[to_be - 1].part == "to":
+        planned = _run_back(line, to_be - 2)
+        behind = before(line, planned.first) if planned is not None else -1
+        return planned if behind >= 0 and line[behind].part == "guidance" else None
+    while verb >= 0 and (
+        line[verb].part in PASSED or line[verb].part == "period" or line[verb].lower in ("at", "to", "in")
+    ):
+        verb -= 1
+    if verb < 1 or line[verb].part not in ("equals", "risen", "fallen"):
+        return None
+    if line[verb].part != "equals" and line[before(line, place)].part != "to":
+        return None
+    return _subject_of(line, verb)
+
+
+def changed_subject(line: Sequence[Token], place: int) -> Phrase | None:
+    """ "Unlevered cash flow decreased by AMOUNT to …": the subject of the verb that leads to a change."""
+    verb = before(line, place)
+    if verb > 0 and line[verb].part == "by":
+        verb = before(line, verb)
+    return _subject_of(line, verb) if verb > 0 and line[verb].part in ("risen", "fallen") else None
+
+
+def _subject_of(line: Sequence[Token], verb: int) -> Phrase | None:
+    start = verb - 1
+    while start >= 0 and line[start].part not in ("clause", "semicolon", "amount", "dash") and verb - start < 30:
+        if line[start].part == "comma" and not _aside(line, start, verb):
+            break
+        start -= 1
+    first = start + 1
+    while first < verb and line[first].part in PASSED | {"and"}:
+        first += 1
+    last = first
+    while last < verb and last - first < 8 and _in_subject(line, last):
+        last += 1
+    last -= 1
+    while last > first and line[last].part in ("and", "of", "determiner", "preposition"):
+        last -= 1
+    return _own(line, first, last)
+
+
+def _aside(line: Sequence[Token], comma: int, verb: int) -> bool:
+    """A comma right before the verb, or after which only a period stands ("…, 2023 and 2022, were")."""
+    return all(t.part in ("comma", "period", "and", "number") for t in line[comma:verb])
+
+
+def _in_subject(line: Sequence[Token], spot: int) -> bool:
+    token = line[spot]
+    if token.part in _INSIDE and not (verbal(token) and token.text[0].islower()):
+        return True
+    follows = line[spot + 1].part if spot + 1 < len(line) else "close"
+    return (
+        (token.part in ("of", "and")
+        and follows in _INSIDE | {"determiner"})
+        or (token.part == "determiner" and spot > 0 and line[spot - 1].part == "of")
+    )
+
+
+def named_after(line: Sequence[Token], place: int) -> Phrase | None:
+    """ "purchased AMOUNT of short-term investments", "a AMOUNT ratification charge"."""
+    spot = place + 1
+    if spot >= len(line):
+        return None
+    linked = line[spot].part == "of"
+    if linked:
+        spot += 1
+        while spot < len(line) and line[spot].part in PASSED:
+            spot += 1
+    first = spot
+    while spot < len(line) and spot - first < 6 and line[spot].part in _INSIDE and not verbal(line[spot]):
+        spot += 1
+    phrase = _own(line, first, spot - 1)
+    if phrase is None or linked:
+        return phrase
+    return phrase if line[phrase.last].lower.split()[-1] in _NOUN_HEADS else None
+
+
+def _own(line: Sequence[Token], first: int, last: int) -> Phrase | None:
+    """The tokens `[first, last]` as a metric of own words, if they can name one."""
+    if last < first or first < 0:
+        return None
+    inner = line[first : last + 1]
+    words = [token for token in inner if token.part in ("word", "metric", "adjusted")]
+    if not words or inner[-1].part not in ("word", "metric", "name") or (len(inner) == 1 and inner[0].part == "metric"):
+        return None
+    head = _head(inner)
+    if (
+        (head.lower in _WEAK_HEADS
+        and len(inner) == 1)
+        or head.lower in _EMPTY_HEADS - _WEAK_HEADS
+        or (head.part == "name"
+        and head.text[1:].islower()
+        and len(words) < 1)
+    ):
+        return None
+    if all(token.part == "name" for token in inner) or not any(len(token.text) > 2 for token in words):
+        return None
+    loss = next((Span(token.start, token.end) for token in inner if token.lower in LOSSES), None)
+    return Phrase(Span(inner[0].start, inner[-1].end), first, last, loss=loss, blocked=blocked_by(line, first))
+
+
+def _head(inner: Sequence[Token]) -> Token:
+    """The noun that the phrase is about: before its first "of", else the last word."""
+    for place, token in enumerate(inner):
+        if token.part == "of" and place:
+            return inner[place - 1]
+    return inner[-1]
