@@ -28,9 +28,9 @@ class Measured:
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-def closed(port: int, bodies: Iterable[str], clients: int) -> Measured:
-    """So many clients, each sending its next request once the one before is answered."""
-    return asyncio.run(_closed(port, iter(bodies), clients))
+def closed(port: int, bodies: Iterable[str], clients: int, seconds: float) -> Measured:
+    """So many clients, each sending its next request once the one before is answered; for so many seconds at most."""
+    return asyncio.run(_closed(port, iter(bodies), clients, seconds))
 
 
 def steady(port: int, bodies: Iterable[str], per_second: float, connections: int = 64) -> Measured:
@@ -38,8 +38,9 @@ def steady(port: int, bodies: Iterable[str], per_second: float, connections: int
     return asyncio.run(_steady(port, list(bodies), per_second, connections))
 
 
-async def _closed(port: int, bodies: Iterator[str], clients: int) -> Measured:
+async def _closed(port: int, bodies: Iterator[str], clients: int, seconds: float) -> Measured:
     measured = Measured()
+    deadline = time.perf_counter() + seconds
 
     async def client() -> None:
         connection = await asyncio.open_connection("127.0.0.1", port)
@@ -47,6 +48,8 @@ async def _closed(port: int, bodies: Iterator[str], clients: int) -> Measured:
             begun = time.perf_counter()
             measured.statuses[await _post(connection, body)] += 1
             measured.seconds.append(time.perf_counter() - begun)
+            if time.perf_counter() > deadline:
+                break
         connection[1].close()
 
     begun = time.perf_counter()

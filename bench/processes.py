@@ -9,8 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,13 +61,13 @@ def python(*arguments: str) -> list[str]:
     return [sys.executable, "-m", *arguments]
 
 
-def web(folder: Path, port: int, **settings: str) -> object:
+def web(folder: Path, port: int, **settings: str) -> AbstractContextManager[Running]:
     """Finproc's web server as it is deployed, without its limit of requests a second."""
     command = python("gunicorn", "-c", "gunicorn.conf.py", "finproc.web:create_app()")
     return started("web", command, folder, FINPROC_PORT=str(port), SUBMIT_RATE_PER_SECOND="100000", **settings)
 
 
-def workers(folder: Path, **settings: str) -> list[object]:
+def workers(folder: Path, **settings: str) -> list[AbstractContextManager[Running]]:
     """The workers `extract` and `main`, and beat, as `finproc up` starts them."""
     celery = python("celery", "--quiet", "-A", "finproc")
     schedule = str(folder / "beat-schedule")
@@ -92,16 +92,6 @@ def cpu_seconds(processes: list[psutil.Process]) -> float:
     return total
 
 
-def named(*words: str) -> list[psutil.Process]:
-    """Processes whose command line holds one of the words, such as a server's folder."""
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        line = " ".join(process.info["cmdline"] or [])
-        if any(word in line for word in words):
-            found.append(process)
-    return found
-
-
 def until(condition: Callable[[], bool], seconds: float, what: str, pause: float = 0.05) -> None:
     """Poll; ends the benchmark where the condition does not come true."""
     deadline = time.monotonic() + seconds
@@ -122,6 +112,3 @@ def folder() -> Iterator[Path]:
     """A temporary folder, kept on the disk that would hold `var/`."""
     with tempfile.TemporaryDirectory(prefix="finproc-bench-", ignore_cleanup_errors=True) as path:
         yield Path(path)
-
-
-Settings = Mapping[str, str]

@@ -1,0 +1,1 @@
+"""Benchmarks: programs that measure and print, with what they are measured against."""

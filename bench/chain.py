@@ -1,0 +1,224 @@
+"""Documents a second through the whole chain on RabbitMQ and PostgreSQL, with a stub for a model.
+
+Measured on the same broker, database and stub, in the same run, against a chain of three steps that do nothing, one
+that makes as many commits and one HTTP call, and what so many calls at a time allow (concurrency ÷ latency).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from bench import baseline
+from bench.processes import Running, cpu_seconds, folder, python, started, until, workers
+from bench.submit import durable, master_key
+from tests import servers
+
+CONCURRENCY = 100
+LATENCIES = (0.0, 0.1, 1.0)
+DOCUMENTS = 1_000
+WARM = 60
+MOST_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The servers of a run."""
+
+    database: str
+    broker: str
+    stub: str
+    parts: Mapping[str, psutil.Process]
+    """Server processes by name, for their CPU time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one run gave: documents a second, write transactions a document, CPU milliseconds a document by part."""
+
+    rate: float
+    commits: float
+    cpu: Mapping[str, float]
+
+
+def main() -> None:
+    """Print the rates, then the CPU time by part."""
+    try:
+        with ExitStack() as running, folder() as place:
+            _all(running, place)
+    except servers.Absent as missing:
+        print(f"skipped ({missing})")
+
+
+def _all(running: ExitStack, place: Path) -> None:
+    database, broker = running.enter_context(servers.postgres()), running.enter_context(servers.rabbitmq())
+    durable(database)
+    results: dict[tuple[str, float], Result] = {}
+    bare = 0.0
+    print("| chain | stub ms | documents/s | of bare | of baseline | of concurrency ÷ latency |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for latency in LATENCIES:
+        with ExitStack() as one:
+            stub = one.enter_context(_stub(place, latency))
+            url = _stub_url(stub)
+            parts = {"stub": stub.process, "RabbitMQ": _on_port(broker.port), "PostgreSQL": _on_port(_port(database))}
+            site = Site(database, f"amqp://guest:guest@127.0.0.1:{broker.port}//", url, parts)
+            if not bare:
+                results["bare", 0.0] = _baseline("bare", place, site, [0, 0, 0])
+                bare = results["bare", 0.0].rate
+                print(f"| three steps that do nothing | – | {bare:.1f} | 100 % | – | – |", flush=True)
+            ours = results["finproc", latency] = _finproc(place, site)
+            commits = _split(round(ours.commits))
+            theirs = results["baseline", latency] = _baseline("at_work", place, site, commits)
+            bound = f"{ours.rate / (CONCURRENCY / latency):.0%}" if latency else "–"
+            of_bare = f"{theirs.rate / bare:.0%} | 100 % | –"
+            print(f"| baseline, {sum(commits)} commits | {latency * 1000:.0f} | {theirs.rate:.1f} | {of_bare} |")
+            ratios = f"{ours.rate / bare:.0%} | {ours.rate / theirs.rate:.0%} | {bound}"
+            print(f"| finproc | {latency * 1000:.0f} | {ours.rate:.1f} | {ratios} |", flush=True)
+    _print_cpu(results)
+
+
+def _print_cpu(results: Mapping[tuple[str, float], Result]) -> None:
+    parts = list(results["finproc", 0.0].cpu)
+    print(f"\nCPU milliseconds a document\n\n| chain | stub ms | {' | '.join(parts)} | all |")
+    print("| --- | --- |" + " --- |" * (len(parts) + 1))
+    for (name, latency), result in results.items():
+        figures = [f"{result.cpu.get(part, 0.0):.1f}" for part in parts]
+        print(f"| {name} | {latency * 1000:.0f} | {' | '.join(figures)} | {sum(result.cpu.values()):.1f} |")
+
+
+def _finproc(place: Path, site: Site) -> Result:
+    settings = {
+        "DATABASE_URL": site.database,
+        "BROKER_URL": site.broker,
+        "FINPROC_MASTER_KEY": _key(place),
+        "OPENAI_API_KEY": "none",
+        "OPENAI_BASE_URL": site.stub,
+        "OPENAI_BUDGET_SUBMISSION": "none",
+        "OPENAI_BUDGET_DAY": "none",
+        "FINPROC_EXTRACT_CONCURRENCY": str(CONCURRENCY),
+    }
+    with ExitStack() as running:
+        programs = {program.name: program for program in map(running.enter_context, workers(place, **settings))}
+        _ready(programs)
+
+        def publish(count: int, first: int) -> Running:
+            name = f"publisher-{first}"
+            return running.enter_context(
+                started(name, python("bench.publish", "finproc", str(count), str(first)), place, **settings)
+            )
+
+        return _run(site, programs, publish, lambda: _ended(site.database))
+
+
+def _baseline(what: str, place: Path, site: Site, commits: list[int]) -> Result:
+    baseline.prepare(site.database)
+    settings = {
+        "BENCH_BROKER": site.broker,
+        "BENCH_DATABASE": site.database,
+        "BENCH_STUB": site.stub,
+        "BENCH_COMMITS": json.dumps(commits),
+    }
+    celery = python("celery", "--quiet", "-A", "bench.baseline", "worker")
+    threads = ["-Q", "bench-1", "-P", "threads", "-c", str(CONCURRENCY), "-n", "first@%h"]
+    rest = ["-Q", "bench-2", "--autoscale=10,2", "-n", "rest@%h"]
+    with ExitStack() as running:
+        first = running.enter_context(started("extract", [*celery, *threads], place, **settings))
+        second = running.enter_context(started("main", [*celery, *rest], place, **settings))
+        programs = {"extract": first, "main": second}
+        _ready(programs)
+
+        def publish(count: int, number: int) -> Running:
+            command = python("bench.publish", what, str(count), str(number))
+            return running.enter_context(started(f"publisher-{number}", command, place, **settings))
+
+        return _run(site, programs, publish, lambda: baseline.count_done(site.database))
+
+
+def _run(
+    site: Site, programs: Mapping[str, Running], publish: Callable[[int, int], Running], ended: Callable[[], int]
+) -> Result:
+    """Warm up, then publish all and wait for the last; the publishing is part of the time."""
+    offset = int(time.time()) % 1_000_000 * 1000
+    before = ended()
+    publish(WARM, offset)
+    until(lambda: ended() >= before + WARM, MOST_SECONDS, "the warm-up ends")
+    cpu, commits, begun = _cpu(site, programs), _write_transactions(site.database), time.perf_counter()
+    publisher = publish(DOCUMENTS, offset + WARM)
+    until(lambda: ended() >= before + WARM + DOCUMENTS, MOST_SECONDS, "the last document ends", pause=0.1)
+    seconds = time.perf_counter() - begun
+    publisher.process.wait(10)
+    spent = {part: (now - cpu[part]) / DOCUMENTS * 1000 for part, now in _cpu(site, programs).items()}
+    return Result(DOCUMENTS / seconds, (_write_transactions(site.database) - commits) / DOCUMENTS, spent)
+
+
+def _cpu(site: Site, programs: Mapping[str, Running]) -> dict[str, float]:
+    parts = {name: cpu_seconds(program.family()) for name, program in programs.items()}
+    return parts | {name: cpu_seconds([root, *root.children(recursive=True)]) for name, root in site.parts.items()}
+
+
+def _ready(programs: Mapping[str, Running]) -> None:
+    for name in ("extract", "main"):
+        _one_ready(programs[name])
+
+
+def _one_ready(program: Running) -> None:
+    until(lambda: " ready." in program.log.read_text(), 60, f"{program.name} is ready")
+
+
+def _ended(database: str) -> int:
+    with psycopg.connect(database) as connection:
+        row = connection.execute("SELECT count(*) FROM submissions WHERE state IN ('stored', 'failed')").fetchone()
+    return row[0] if row else 0
+
+
+def _write_transactions(database: str) -> int:
+    """PostgreSQL numbers the transactions that write."""
+    with psycopg.connect(database) as connection:
+        row = connection.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
+    return row[0] if row else 0
+
+
+def _split(commits: int) -> list[int]:
+    """So many commits over three steps, the last with one at least."""
+    third = commits // 3
+    return [commits - 2 * third, third, max(1, third)]
+
+
+def _stub(place: Path, latency: float) -> AbstractContextManager[Running]:
+    command = [sys.executable, "tests/stub_model.py", "--port", "0", "--latency", str(latency)]
+    return started(f"stub-{latency}", command, place)
+
+
+def _stub_url(stub: Running) -> str:
+    until(lambda: stub.log.read_text().count("\n") > 0, 20, "the stub is up")
+    said: dict[str, str] = json.loads(stub.log.read_text().splitlines()[0])
+    return said["url"]
+
+
+def _key(place: Path) -> str:
+    """One master key for all runs on the database."""
+    file = place / "key"
+    if not file.exists():
+        file.write_text(master_key())
+    return file.read_text()
+
+
+def _port(url: str) -> int:
+    return int(url.rpartition(":")[2].partition("/")[0])
+
+
+def _on_port(port: int) -> psutil.Process:
+    """The process that listens on a port."""
+    for connection in psutil.net_connections("tcp4"):
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            return psutil.Process(connection.pid)
+    raise servers.Absent(f"nothing listens on {port}")
