@@ -1,1 +1,1 @@
-"""Words of the trade by language, and finders of what they form in a text; extraction sweeps with them, normalization proves."""
+"""Words of the trade by language, and finders of what they form: extraction sweeps with them, normalization proves."""

@@ -22,6 +22,7 @@ _OF = re.compile(r"(?:of |d['’]|de |in |en )(?=\S)")
 _FILLING = " \u00a0\u202f(-−–+"
 _MARKS = frozenset("(-−–+")
 _CURRENCY_SIGNS = frozenset("$€£¥￥₹₩₽₺₪฿₫₱₦₴₸")
+_SIGN_AFTER_LETTER = re.compile(r"[A-Za-z]{1,3}[ \u00a0]?(?:[€$£¥₹]|EUR\b|USD\b)")
 _LEFT_ROOM = 12
 
 
@@ -70,7 +71,7 @@ def end_at(text: str, start: int, end: int, language: str | None, floor: int) ->
 
 
 def _left_of(text: str, start: int, language: str | None, floor: int) -> re.Match[str] | None:
-    """The currency and marks before the digits, looked for only where the last word or sign before them names a currency."""
+    """The currency and marks before the digits, looked for only where the last word or sign there names a currency."""
     before = text[max(floor, start - _LEFT_ROOM) : start].rstrip(_FILLING)
     if not before:
         return None
@@ -113,13 +114,8 @@ def _marks_of(text: str, bare: re.Match[str], start: int) -> tuple[int, list[Par
 
 
 def _is_sign(text: str, place: int, sign: str, floor: int, *, after_currency: bool) -> bool:
-    before = (
-        text[place - 1 : place]
-        if place > floor
-        else " "
-        if place == 0 or place > 0 and text[place - 1].isspace()
-        else ""
-    )
+    blank = place == 0 or text[place - 1].isspace()
+    before = text[place - 1 : place] if place > floor else " " if blank else ""
     if sign == "–" and not after_currency:
         return not before or before in " \t\n([|"
     return after_currency or not before or before in " \t\n([|:;/\u00a0"
@@ -134,6 +130,7 @@ def _outer_marks(text: str, begin: int, signs: list[Part], floor: int) -> tuple[
 
 
 def scale_at(text: str, end: int, language: str | None, *, money: bool) -> tuple[int, Part | None, int]:
+    """The scale word behind a number: (where the amount goes on, the word, its power of ten)."""
     gap = _GAP.match(text, end)
     start = gap.end() if gap else end
     found = scales.after(text, start, language, spaced=start > end, money=money or _sign_follows(text, start))
@@ -143,12 +140,13 @@ def scale_at(text: str, end: int, language: str | None, *, money: bool) -> tuple
 
 
 def _sign_follows(text: str, start: int) -> bool:
-    return bool(re.compile(r"[A-Za-z]{1,3}[ \u00a0]?(?:[€$£¥₹]|EUR\b|USD\b)").match(text, start))
+    return bool(_SIGN_AFTER_LETTER.match(text, start))
 
 
 def currency_at(
     text: str, position: int, language: str | None, *, scaled: bool
 ) -> tuple[int, Part | None, currencies.CurrencyWord | None]:
+    """The currency behind a number: (where the amount goes on, its words, their meaning)."""
     gap = _GAP.match(text, position)
     start = gap.end() if gap else position
     link = _OF.match(text, start) if scaled and start > position else None

@@ -10,6 +10,7 @@ from finproc.lexicon.amount_ends import end_at
 from finproc.lexicon.amount_roles import role_of
 from finproc.lexicon.amount_units import unit_at
 from finproc.lexicon.found_amount import AmountEnd, AmountUnit, FoundAmount
+from finproc.model.text import Span
 
 _RANGE = re.compile(
     r"(?P<dash>[ \u00a0]?(?:-|–|—|−|~|\.\.\.?)[ \u00a0]?)|[ \u00a0](?P<word>to|and|or|bis|und|à|et|a|e)[ \u00a0]"
@@ -32,10 +33,16 @@ _FROM = re.compile(r"\b(?:from|by|von|um|de)\s(?:about\s|approximately\s|some\s|
 _LIST = re.compile(r"(?:,|,?[ \u00a0](?:and|or|und|et|to|from|versus|vs\.?|compared (?:to|with)))[ \u00a0]")
 _LISTED_DIGITS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
 _BETWEEN_ROOM = 60
+_PHONE_DIGITS, _LARGE_DIGITS = 5, 4
+_OPEN: frozenset[AmountUnit] = frozenset({"plain", "count"})
+"""Units that do not say what a number counts."""
 
 
 def with_list_scales(text: str, amounts: list[FoundAmount]) -> list[FoundAmount]:
-    """A small number without a scale, in a list whose next number has one, is told of it; whether it applies is the reader's to judge."""
+    """A small number without a scale, in a list whose next number has one, is told of it.
+
+    Whether it applies is the reader's to judge.
+    """
     for place in range(len(amounts) - 2, -1, -1):
         amount, following = amounts[place], amounts[place + 1]
         scale = following.low.scale or following.list_scale
@@ -57,9 +64,9 @@ def with_list_scales(text: str, amounts: list[FoundAmount]) -> list[FoundAmount]
     return amounts
 
 
-def second_end(
-    text: str, start: int, end: int, low: AmountEnd, unit: AmountUnit, language: str | None, floor: int
-) -> AmountEnd | None:
+def second_end(text: str, span: Span, low: AmountEnd, unit: AmountUnit, language: str | None) -> AmountEnd | None:
+    """The second number of a range whose first stands at `span`; None where the two are no range."""
+    start, end = span.start, span.end
     link = _RANGE.match(text, end)
     if not link or not _RANGE_START.match(text, link.end()):
         return None
@@ -71,52 +78,34 @@ def second_end(
         return None
     after = max(mark.span.end for mark in (high.digits, high.currency, high.scale, *high.signs) if mark)
     high_unit = unit_at(text, after, high)[0]
-    if not _is_range(text, start, link, low, high, unit, high_unit, floor):
-        return None
-    return high
-
-
-def _is_range(
-    text: str,
-    start: int,
-    link: re.Match[str],
-    low: AmountEnd,
-    high: AmountEnd,
-    unit: AmountUnit,
-    high_unit: AmountUnit,
-    floor: int,
-) -> bool:
-    """Two numbers are one range where they agree in kind and nothing says that the first is a change or a start."""
-    low_code = low.currency.meaning if low.currency else ""
-    high_code = high.currency.meaning if high.currency else ""
-    if low_code and high_code and low_code != high_code:
-        return False
-    kinds = {unit, high_unit} - {"plain", "count"}
-    if len(kinds - {"currency/share"}) > 1 or (low.scale and not high.scale and not high.currency):
-        return False
-    if low.currency and not high.currency and high_unit not in {"plain", "count"}:
-        return False
     before = text[max(0, start - _BETWEEN_ROOM) : start]
+    if not _agree(low, high, {unit, high_unit}) or (low.currency and not high.currency and high_unit not in _OPEN):
+        return None
+    return high if _is_range(before, link["word"], low, high, {unit, high_unit}) else None
+
+
+def _agree(low: AmountEnd, high: AmountEnd, units: set[AmountUnit]) -> bool:
+    """Whether two numbers are of one kind, so that they can be the ends of a range."""
+    codes = {end.currency.meaning for end in (low, high) if end.currency and end.currency.meaning}
+    if len(codes) > 1 or len(units - _OPEN - {"currency/share"}) > 1:
+        return False
+    return not (low.scale and not high.scale and not high.currency)
+
+
+def _is_range(before: str, word: str | None, low: AmountEnd, high: AmountEnd, units: set[AmountUnit]) -> bool:
+    """Whether the words before and between say range, and none says that the first number is a change or a start."""
     if _BETWEEN.search(before):
-        return link["word"] != "or"
-    word = link["word"]
+        return word != "or"
     if word in {"and", "or", "und", "et", "a", "e"}:
         return False
+    kinds = units - _OPEN
     if word is None:
-        return bool(kinds) or not (
-            low.digits.text.isdigit() and high.digits.text.isdigit() and len(high.digits.text) > 4
-        )  # noqa: PLR2004 - phone numbers
+        bare = low.digits.text.isdigit() and high.digits.text.isdigit()
+        return bool(kinds) or not bare or len(high.digits.text) < _PHONE_DIGITS
     if not kinds and not (low.scale or high.scale):
         return False
-    large = not low.scale and sum(map(str.isdigit, low.digits.text.partition(".")[0])) > 3  # noqa: PLR2004 - nobody writes 1,200 to 1.4 billion for billions
-    complete = (large or bool(low.scale) == bool(high.scale)) and unit in {
-        "currency",
-        "percent",
-        "bps",
-        "points",
-        "currency/share",
-        "plain",
-        "count",
-    }
-    stopped = _FROM if unit in {"percent", "bps", "points"} else _NO_RANGE
+    # nobody writes "1,200 to 1.4 billion" where the first is in billions too
+    large = not low.scale and sum(map(str.isdigit, low.digits.text.partition(".")[0])) >= _LARGE_DIGITS
+    complete = (large or bool(low.scale) == bool(high.scale)) and "shares" not in units
+    stopped = _FROM if units & {"percent", "bps", "points"} else _NO_RANGE
     return not (complete and stopped.search(before))

@@ -49,8 +49,8 @@ _NO_YEAR_RIGHT = re.compile(r"[ \u00a0]?(?:%|per ?cent|basis points|shares|emplo
 _ROOM = 18
 
 
-def role_of(text: str, digits: Span, *, marked: bool) -> Role:
-    """What the digits are; `marked` says that a currency or a scale word stands with them, which makes them an amount."""
+def role_of(text: str, digits: Span, *, marked: bool) -> Role:  # noqa: PLR0911 - one return a role
+    """What the digits are; `marked` says that a currency or a scale word stands with them: then they are an amount."""
     start, end = digits.start, digits.end
     if _near_slashes(text, start, end):
         return "date"
@@ -70,9 +70,7 @@ def role_of(text: str, digits: Span, *, marked: bool) -> Role:
     if before == ":" and nearby[-2:-1].isdigit():
         return "time"
     bare = token.isdigit()
-    return _right_role(text, end, bare=bare) or (
-        _bare_role(text, token, before, last, start, end) if bare else "amount"
-    )
+    return _right_role(text, end, bare=bare) or (_bare_role(text, digits, before, last) if bare else "amount")
 
 
 def _near_slashes(text: str, start: int, end: int) -> bool:
@@ -85,7 +83,7 @@ def _near_slashes(text: str, start: int, end: int) -> bool:
     return bool(dated and dated.end() >= end and dated.start() <= start)
 
 
-def _right_role(text: str, end: int, *, bare: bool) -> Role | None:
+def _right_role(text: str, end: int, *, bare: bool) -> Role | None:  # noqa: PLR0911 - one return a role
     if text[end : end + 1] == ":" and text[end + 1 : end + 3].isdigit():
         return "time"
     following = _NEXT_WORD.match(text, end)
@@ -105,7 +103,9 @@ def _right_role(text: str, end: int, *, bare: bool) -> Role | None:
     return None
 
 
-def _bare_role(text: str, token: str, before: str, last: str, start: int, end: int) -> Role:
+def _bare_role(text: str, digits: Span, before: str, last: str) -> Role:
+    start, end = digits.start, digits.end
+    token = text[start:end]
     if last in MONTHS and len(token) <= 4:  # noqa: PLR2004 - a day or a year
         return "year" if len(token) == 4 else "date"  # noqa: PLR2004
     if before in {"'", "’"} and len(token) == 2:  # noqa: PLR2004 - '24

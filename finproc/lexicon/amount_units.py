@@ -40,7 +40,8 @@ _BLANKS = frozenset(" \u00a0\u202f")
 _UNIT_STARTS = frozenset("%pPbB-")
 
 
-def unit_at(text: str, end: int, number: AmountEnd) -> tuple[AmountUnit, Part | None]:
+def unit_at(text: str, end: int, number: AmountEnd) -> tuple[AmountUnit, Part | None]:  # noqa: PLR0911 - one return a kind
+    """The unit of a number that ends at `end`, and its words."""
     share = _SHARE.match(text, end)
     if number.currency:
         if share:

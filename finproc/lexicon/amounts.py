@@ -1,4 +1,4 @@
-"""The sweep: every amount of a running text, with its sign marks, currency, digits, scale word and unit in their places."""
+"""The sweep: every amount of a running text, with its sign marks, currency, digits, scale word and unit in place."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _finish(
     high = (
         None
         if in_words
-        else second_end(text, start, unit_part.span.end if unit_part else end, low, unit, language, floor)
+        else second_end(text, Span(start, unit_part.span.end if unit_part else end), low, unit, language)
     )
     if high:
         end = max(mark.span.end for mark in (high.digits, high.currency, high.scale, *high.signs) if mark)
@@ -108,14 +108,14 @@ def _finish(
         low,
         high,
         unit_part,
-        _approximation(text, start, floor),
+        _approximation(text, start),
         "amount",
         enclosed,
         in_words,
     )
 
 
-def _approximation(text: str, start: int, floor: int) -> Part | None:
+def _approximation(text: str, start: int) -> Part | None:
     window = text[max(0, start - _APPROXIMATION_ROOM) : start]
     last = window.split()[-1].lower() if window.split() else ""
     if last.rstrip("~≈") == last and last not in _LAST_APPROXIMATION:

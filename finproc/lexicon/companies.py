@@ -18,12 +18,10 @@ _STRIPPED = re.compile(
 _GENERIC = re.compile(
     r"^(?:the\s+)?(?:(?:company|firm|corporation|konzern|gesellschaft|société|group)\s+)?", re.IGNORECASE
 )
-PRONOUNS = frozenset(
-    "we our us i they it its their the company the group the corporation the firm the bank the partnership the "
-        "trust the registrant company group "
-    "wir unser nous notre der konzern die gesellschaft das unternehmen le groupe la société".replace("the ", "the_")
-    .replace("der ", "der_").replace("die ", "die_").replace("das ", "das_").replace("le g", "le_g").replace("la s", "la_s").split()
-)  # fmt: skip
+PRONOUNS = words("we our us i they it its their company group konzern wir unser nous notre") | {
+    "the company", "the group", "the corporation", "the firm", "the bank", "the partnership", "the trust", "the registrant",
+    "der konzern", "die gesellschaft", "das unternehmen", "le groupe", "la société",
+}  # fmt: skip
 
 
 Cue = Literal["suffix", "generic", "ticker", "verb", "possessive"]
@@ -98,7 +96,10 @@ _NO_NAME = words(
 
 
 def find_companies(text: str) -> list[FoundCompany]:
-    """Companies that the text names by suffix, ticker, a generic word or the verb that follows; in order, none overlapping."""
+    """Companies that the text names by suffix, ticker, a generic word or the verb behind.
+
+    In order, none overlapping.
+    """
     found = []
     for sequence in _SEQUENCE.finditer(text):
         company = _company(text, sequence.start(), sequence.end())
@@ -107,7 +108,7 @@ def find_companies(text: str) -> list[FoundCompany]:
     return found
 
 
-def _company(text: str, start: int, end: int) -> FoundCompany | None:
+def _company(text: str, start: int, end: int) -> FoundCompany | None:  # noqa: PLR0911 - one return a cue
     """What a run of capitalized words names, if anything gives a company away."""
     tokens = [(token.start(), token.end()) for token in _TOKEN.finditer(text, start, end)]
     generic = text[tokens[0][0] : tokens[0][1]].lower() in _GENERIC_WORDS and len(tokens) > 1
@@ -166,7 +167,7 @@ def _found(text: str, whole: int, start: int, end: int, cue: Cue) -> FoundCompan
 def name_of(words: str) -> str | None:
     """The name without a leading generic word ("Company XYZ" → "XYZ"); None for "we", "the Company" and the like."""
     trimmed = " ".join(words.split()).strip(" ,;:").removesuffix("'s").removesuffix("’s")
-    if trimmed.lower().replace(" ", "_") in PRONOUNS or not trimmed:
+    if trimmed.lower() in PRONOUNS or not trimmed:
         return None
     name = (
         _GENERIC.sub("", trimmed)
@@ -181,7 +182,7 @@ def name_of(words: str) -> str | None:
 
 
 def key(name: str | None) -> str:
-    """What two spellings of one company share: lower case, without articles, generic words, legal suffixes and marks."""
+    """What two spellings of a company share: lower case, without articles, generic words, legal suffixes, marks."""
     lowered = re.sub(r"^(the|company)\s+", "", (name or "").lower().strip())
     while (shorter := _STRIPPED.sub("", lowered)) != lowered:
         lowered = shorter

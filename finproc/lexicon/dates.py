@@ -1,4 +1,4 @@
-"""Dates and years as texts write them: 31 December 2024, Dec. 31, 2024, 2024-12-31, 31.12.2024, fiscal 2024, FY24, 2023/24."""
+"""Dates and years as texts write them: 31 December 2024, 2024-12-31, 31.12.2024, fiscal 2024, FY24, 2023/24."""
 
 from __future__ import annotations
 

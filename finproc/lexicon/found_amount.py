@@ -11,12 +11,16 @@ from finproc.lexicon.part import Part
 from finproc.model.text import Span
 
 AmountUnit = Literal["currency", "currency/share", "percent", "bps", "points", "shares", "count", "plain"]
-"""`points` are percentage points; `count` has a noun behind it; `plain` is a number with nothing that says what it counts."""
+"""`points` are percentage points; `count` has a noun behind it; `plain` is a number with nothing that says what it
+counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class AmountEnd:
-    """One number of an amount: a range has two. `factor` is what scale words and hundredths ("cents") multiply it by."""
+    """One number of an amount: a range has two.
+
+    `factor` is what scale words and hundredths ("cents") multiply it by.
+    """
 
     digits: Part
     currency: Part | None = None
@@ -36,7 +40,10 @@ class AmountEnd:
 
 @dataclass(frozen=True, slots=True)
 class FoundAmount:
-    """An amount in its text. `span` covers sign marks, currency, digits, scale word and unit, not the approximation word."""
+    """An amount in its text.
+
+    `span` covers sign marks, currency, digits, scale word and unit, not the approximation word.
+    """
 
     text: str
     span: Span
@@ -51,7 +58,8 @@ class FoundAmount:
     role: Role = "amount"
     """`amount`, or what else the number is (date, year, code …), so that callers can leave it."""
     enclosed: Span | None = None
-    """With the parentheses, where the whole amount stands in a pair of its own: negative in a table, an aside in prose."""
+    """With the parentheses, where the whole amount stands in a pair of its own: negative in a table, an aside in
+    prose."""
     in_words: bool = False
     list_scale: Part | None = None
     """The scale word of the amount that closes the list this one stands in: "$5.2 and $6.3 million"."""

@@ -24,7 +24,10 @@ _ENOUGH = 3
 
 
 def guess_language(text: str) -> str | None:
-    """The two-letter code of the text's language, from its first 20,000 characters; None where the small words do not tell."""
+    """The two-letter code of the text's language, from its first 20,000 characters.
+
+    None where the small words do not tell.
+    """
     counts: Counter[str] = Counter()
     for word in _WORD.findall(text[:_SAMPLE].lower()):
         for language in _LANGUAGES.get(word, ()):

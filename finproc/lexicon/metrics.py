@@ -108,7 +108,10 @@ def find_metrics(text: str, table: MetricTable | None = None) -> list[FoundMetri
 
 
 def look_up(words: str, table: MetricTable | None = None) -> Metric | None:
-    """The listed metric that these words name in full, or None. A hyphen may stand for a space and the other way round."""
+    """The listed metric that these words name in full, or None.
+
+    A hyphen may stand for a space and the other way round.
+    """
     return (table or packaged()).by_words.get(_folded(words))
 
 

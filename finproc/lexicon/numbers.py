@@ -55,8 +55,8 @@ def read_digits(digits: str, *, comma: bool | None = None) -> Reading:
     """Read digits with their separators. `comma` says whether the decimal mark is a comma; None where nobody knows.
 
     Grouping is strict: groups of three, or the Indian two-two-three; anything else is `malformed`. A lone mark before
-    exactly three digits, and a lone comma before others, depend on `comma`: "1,234" is grouping unless the comma is known to be decimal
-    (English is the trade's default), "1.234" and "5,3" stay ambiguous while nothing is known.
+    exactly three digits, and a lone comma before others, depend on `comma`: "1,234" is grouping unless the comma is
+    known to be decimal (English is the trade's default), "1.234" and "5,3" stay ambiguous while nothing is known.
     """
     mixed = _MIXED.fullmatch(digits)
     if mixed:
@@ -170,18 +170,18 @@ def read_words(words: str) -> Reading:
 def _whole(tokens: list[str]) -> int | None:
     """Add up words by the rule of place: a smaller word may follow a greater one, never an equal or greater one."""
     total, current, last = 0, 0, 1000
-    for token in tokens:
-        if token == "a":
+    for word in tokens:
+        if word == "a":
             current, last = 1, 1
-        elif token in {"and", "und", "et"}:
+        elif word in {"and", "und", "et"}:
             continue
-        elif token in _TIMES and token != "cent":
-            if token == "thousand":
+        elif word in _TIMES and word != "cent":
+            if word == "thousand":
                 total, current, last = total + (current or 1) * 1000, 0, 1000
             else:
                 current, last = (current or 1) * 100, 100
-        elif token in _UNITS:
-            value = _UNITS[token]
+        elif word in _UNITS:
+            value = _UNITS[word]
             room = 100 if last >= 100 else 10 if last in range(20, 100) and last % 10 == 0 else 0  # noqa: PLR2004 - decimal places
             if value >= room and last != 1000:  # noqa: PLR2004 - the start
                 return None

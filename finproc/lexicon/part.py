@@ -9,7 +9,10 @@ from finproc.model.text import Span
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Characters `text` at `span` of the text that was searched; `meaning` is what the tables say (an ISO code, a name)."""
+    """Characters `text` at `span` of the text that was searched.
+
+    `meaning` is what the tables say (an ISO code, a name).
+    """
 
     text: str
     span: Span

@@ -1,4 +1,4 @@
-"""Quarters, halves and stretches of months or weeks in words and codes: third quarter of fiscal 2024, 1Q24, six months to 30 June."""
+"""Quarters, halves and stretches of months in words and codes: third quarter of fiscal 2024, six months to June."""
 
 from __future__ import annotations
 

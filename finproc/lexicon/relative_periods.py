@@ -1,4 +1,4 @@
-"""Words that name a period only from another one or from a date: next quarter, a year ago, the same period last year, im Vorjahr."""
+"""Words that name a period only from another one or from a date: next quarter, a year ago, im Vorjahr."""
 
 from __future__ import annotations
 
@@ -20,27 +20,35 @@ _IN_LAST_YEAR = (
 _NOT_ENDED = r"(?!\s(?:ended|ending|to)\b)"
 _WORDS: tuple[tuple[str, Relative], ...] = (
     (
-        r"(?:same|corresponding|comparable|equivalent|like|year[- ]ago|prior[- ]year|previous[- ]year|year[- ]earlier|"
-        r"prior[- ]year['’]s|last\syear['’]s)\s(?:[a-z0-9-]+\s){0,2}?(?:period|quarter|half|months|weeks)"
-        rf"(?:\s{_IN_LAST_YEAR}|\sof\s(?:the\s)?previous\sfiscal(?:\syear)?|\s(?:of|"
-        rf"in)\s(?:fiscal\s)?(?P<year>{YEAR})\b)?",
+        (
+            r"(?:same|corresponding|comparable|equivalent|like|year[- ]ago|prior[- ]year|previous[- ]year|year[- ]earlier|"
+            r"prior[- ]year['’]s|last\syear['’]s)\s(?:[a-z0-9-]+\s){0,2}?(?:period|quarter|half|months|weeks)"
+            rf"(?:\s{_IN_LAST_YEAR}|\sof\s(?:the\s)?previous\sfiscal(?:\syear)?|\s(?:of|"
+            rf"in)\s(?:fiscal\s)?(?P<year>{YEAR})\b)?"
+        ),
         "same_period_last_year",
     ),
     (
-        r"(?:first\s|second\s|third\s|fourth\s)?(?:quarter|period|half)\s"
-        rf"(?:of\s(?:last|the\s{_LAST})\s(?:fiscal\s)?year|{_AGO}|last\syear)",
+        (
+            r"(?:first\s|second\s|third\s|fourth\s)?(?:quarter|period|half)\s"
+            rf"(?:of\s(?:last|the\s{_LAST})\s(?:fiscal\s)?year|{_AGO}|last\syear)"
+        ),
         "same_period_last_year",
     ),
     (
-        rf"{_AGO}|year[- ]earlier|year[- ]ago|the\syear\sbefore|(?:im|des|vom|den|zum|dem)\sVorjahr(?:es|"
-        r"s)?(?:zeitraums?|quartals?)?|"
-        r"Vorjahr(?:es)?(?:zeitraum|quartal|wert|periode)s?|(?:im\s)?Jahr\s(?:davor|zuvor)|l['’]année\sprécédente|"
-        r"un\san\s(?:plus\stôt|auparavant)",
+        (
+            rf"{_AGO}|year[- ]earlier|year[- ]ago|the\syear\sbefore|(?:im|des|vom|den|zum|dem)\sVorjahr(?:es|"
+            r"s)?(?:zeitraums?|quartals?)?|"
+            r"Vorjahr(?:es)?(?:zeitraum|quartal|wert|periode)s?|(?:im\s)?Jahr\s(?:davor|zuvor)|l['’]année\sprécédente|"
+            r"un\san\s(?:plus\stôt|auparavant)"
+        ),
         "year_ago",
     ),
     (
-        rf"{_LAST}[\s-]{_OWN}years?(?:['’]s)?(?![\w-])|(?:previous|prior|last)\sfiscal(?!\s(?:year|quarter))|"
-        r"l['’](?:an|année)\s(?:dernier|dernière|passée?)|letztes\sJahr|(?:im\s)?vergangenen\sJahr",
+        (
+            rf"{_LAST}[\s-]{_OWN}years?(?:['’]s)?(?![\w-])|(?:previous|prior|last)\sfiscal(?!\s(?:year|quarter))|"
+            r"l['’](?:an|année)\s(?:dernier|dernière|passée?)|letztes\sJahr|(?:im\s)?vergangenen\sJahr"
+        ),
         "last_year",
     ),
     (rf"(?:{_LAST}|immediately\spreceding)[\s-]{_OWN}quarter(?:['’]s)?", "last_quarter"),
@@ -51,8 +59,10 @@ _WORDS: tuple[tuple[str, Relative], ...] = (
         "this_year",
     ),
     (
-        rf"{_COMING}[\s-]{_OWN}year(?:['’]s)?|(?:im\s)?(?:nächsten|kommenden)\s(?:Geschäfts)?Jahr|"
-        r"l['’]an(?:née)?\sprochaine?",
+        (
+            rf"{_COMING}[\s-]{_OWN}year(?:['’]s)?|(?:im\s)?(?:nächsten|kommenden)\s(?:Geschäfts)?Jahr|"
+            r"l['’]an(?:née)?\sprochaine?"
+        ),
         "next_year",
     ),
     (r"year[\s-]to[\s-]date|YTD|since\sthe\s(?:beginning|start)\sof\sthe\syear|so\sfar\sthis\syear", "year_to_date"),
@@ -60,21 +70,27 @@ _WORDS: tuple[tuple[str, Relative], ...] = (
     (rf"{_LAST}[\s-]month", "last_month"),
     (r"this[\s-]month|the\scurrent\smonth", "this_month"),
     (
-        r"(?:latest|most\srecent|recently\s(?:ended|completed)|just[- ]ended)\s(?:fiscal\s)?quarter|"
-        rf"the\squarter{_NOT_ENDED}|"
-        r"im\s(?:abgelaufenen\s)?Quartal|au\scours\sdu\strimestre",
+        (
+            r"(?:latest|most\srecent|recently\s(?:ended|completed)|just[- ]ended)\s(?:fiscal\s)?quarter|"
+            rf"the\squarter{_NOT_ENDED}|"
+            r"im\s(?:abgelaufenen\s)?Quartal|au\scours\sdu\strimestre"
+        ),
         "the_quarter",
     ),
     (rf"the\shalf[- ]year{_NOT_ENDED}|the\s(?:latest\s)?half(?=[,.]|\sunder)", "the_half"),
     (
-        r"the\speriod(?!\s(?:ended|ending|to|from|of|between|during|in)\b)|the\sreporting\speriod|im\sBerichtszeitraum|"
-        r"the\s(?:current|present)\speriod",
+        (
+            r"the\speriod(?!\s(?:ended|ending|to|from|of|between|during|in)\b)|the\sreporting\speriod|im\sBerichtszeitraum|"
+            r"the\s(?:current|present)\speriod"
+        ),
         "the_period",
     ),
     (rf"{_LAST}\speriod", "last_period"),
     (
-        r"the\s(?:full\s|fiscal\s|financial\s)?year(?!\s(?:ended|ending|to|before|[0-9])|-)|"
-        r"the\stwelve\smonths(?!\s(?:ended|ending|to)\b)",
+        (
+            r"the\s(?:full\s|fiscal\s|financial\s)?year(?!\s(?:ended|ending|to|before|[0-9])|-)|"
+            r"the\stwelve\smonths(?!\s(?:ended|ending|to)\b)"
+        ),
         "the_year",
     ),
 )

@@ -67,7 +67,7 @@ def power_of(word: str, language: str | None = None) -> int | None:
 
 def after(
     text: str, position: int, language: str | None = None, *, spaced: bool = False, money: bool = False
-) -> tuple[int, int] | None:
+) -> tuple[int, int] | None:  # noqa: PLR0911 - one return a form
     """The scale word that starts at `position`: (where it ends, its power of ten), or None.
 
     A single letter counts only where it touches the number, or stands a space away in an amount of money.
@@ -83,7 +83,7 @@ def after(
         return _letter(text, word, language, spaced=spaced, money=money)
     power = power_of(bare, language)
     if power is None:
-        return _fused(text, position, bare)
+        return _fused(position, bare)
     following = (
         _WORD.match(text, word.end() + 1) if not word[2] and text[word.end() : word.end() + 1] in {" ", "-"} else None
     )
@@ -109,7 +109,7 @@ def _letter(
     return (word.end(1), power) if power else None
 
 
-def _fused(text: str, position: int, word: str) -> tuple[int, int] | None:
+def _fused(position: int, word: str) -> tuple[int, int] | None:
     """A letter fused with a code ("MEUR", "mkr") where the code then follows as the currency."""
     for sign in (word[1:], word[2:]):
         head = word[: len(word) - len(sign)]

@@ -21,7 +21,10 @@ _ENGLISH_SCALES = words("thousand million billion trillion bn mn mm m b k tn lak
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An exact amount in base units. A range has `low` and `high` and no `value`. Percent, also from basis points, as printed: 12.5."""
+    """An exact amount in base units.
+
+    A range has `low` and `high` and no `value`. Percent, also from basis points, as printed: 12.5.
+    """
 
     value: Decimal | None
     low: Decimal | None
@@ -51,9 +54,10 @@ def parse_amount(
 ) -> Amount | Ambiguous | None:
     """Read the one amount of a short text ("net loss of $40K" is -40000 USD); None where it holds none.
 
-    `currency` (sign, code or name) and `scale` ("in thousands", "million", "$000") are what the surroundings say; a currency or
-    scale of the amount's own goes before them. "5.3m" is read as 5.3 million: nothing in finance is measured in metres. A comma that
-    only a typing error or another locale explains ("$5,3 million") is ambiguous. Source: references/extraction.md §4.
+    `currency` (sign, code or name) and `scale` ("in thousands", "million", "$000") are what the surroundings say; a
+    currency or scale of the amount's own goes before them. "5.3m" is read as 5.3 million: nothing in finance is
+    measured in metres. A comma that only a typing error or another locale explains ("$5,3 million") is ambiguous.
+    Source: references/extraction.md §4.
     """
     found = [amount for amount in find_amounts(text, language=language) if amount.role == "amount"]
     if not found:
@@ -153,7 +157,10 @@ def _read(end: AmountEnd, found: FoundAmount, code: str | None, language: str | 
 
 
 def _comma(digits: str, scale: str | None, found: FoundAmount, code: str | None, language: str | None) -> bool | None:
-    """Whether the decimal mark is a comma, by the strongest witness: the scale word, the language, the currency's home."""
+    """Whether the decimal mark is a comma, by the strongest witness.
+
+    The scale word, the language, the currency's home.
+    """
     given_away = scales.LANGUAGE_OF.get(scale.lower()) if scale else None
     if given_away:
         return numbers.is_comma_language(given_away)
@@ -163,11 +170,8 @@ def _comma(digits: str, scale: str | None, found: FoundAmount, code: str | None,
     before_three = len(digits.replace(",", ".").rpartition(".")[2]) == 3  # noqa: PLR2004 - could be grouping
     if code in _COMMA_CURRENCIES and not before_three:
         return True
-    if (
-        before_three
-        and "." in digits
-        and (code and code not in _COMMA_CURRENCIES or (scale and scale.lower() in _ENGLISH_SCALES))
-    ):
+    pointed = bool(code and code not in _COMMA_CURRENCIES) or bool(scale and scale.lower() in _ENGLISH_SCALES)
+    if before_three and "." in digits and pointed:
         return False
     if found.unit == "percent" and not before_three:
         return True
@@ -175,7 +179,10 @@ def _comma(digits: str, scale: str | None, found: FoundAmount, code: str | None,
 
 
 def power_of(scale: str | None, language: str | None = None) -> int:
-    """The power of ten that a scale stated elsewhere means ("in thousands", "$000", "Mio. €", "million"); 0 for none."""
+    """The power of ten that a scale stated elsewhere means ("in thousands", "$000", "Mio. €", "million").
+
+    0 for none.
+    """
     if not scale:
         return 0
     power = scales.power_of(scale.strip(" ()"), language)

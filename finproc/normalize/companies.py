@@ -8,7 +8,10 @@ from finproc.model.text import Quote
 
 
 def company_of(named: Quote | None, context: Context) -> tuple[str | None, Quote | None]:
-    """The name, and where it comes from. "We" and "the Company" name nobody: the submission's company stands in for them."""
+    """The name, and where it comes from.
+
+    "We" and "the Company" name nobody: the submission's company stands in for them.
+    """
     name = name_of(named.text) if named else None
     if name and named:
         return name, named

@@ -9,7 +9,10 @@ from finproc.lexicon.part import Part
 
 
 def document_default(amounts: Iterable[FoundAmount]) -> Part | None:
-    """The first sign of the currency that all amounts of a document share; None where there is none or more than one."""
+    """The first sign of the currency that all amounts of a document share.
+
+    None where there is none or more than one.
+    """
     first: Part | None = None
     for amount in amounts:
         for end in (amount.low, amount.high):

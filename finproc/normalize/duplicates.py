@@ -14,8 +14,9 @@ _ORDER = {"agreed": 0, "model": 1, "rules": 2}
 def merged(facts: Iterable[FactContent]) -> tuple[FactContent, ...]:
     """Facts in the order of their amounts, equal ones once.
 
-    Equal are facts of one company, metric, segment, unit, currency, period, status and value; the first stated is kept, one without doubts before
-    one with them. A fact whose number is the conversion of another fact's goes with that fact.
+    Equal are facts of one company, metric, segment, unit, currency, period, status and value; the first stated is
+    kept, one without doubts before one with them. A fact whose number is the conversion of another fact's goes with
+    that fact.
     """
     ordered = sorted(
         facts, key=lambda fact: (fact.amount, bool(fact.doubts), _ORDER[fact.extractor], fact.quote_start, fact.metric)
@@ -39,6 +40,6 @@ def merged(facts: Iterable[FactContent]) -> tuple[FactContent, ...]:
 
 def _reported(fact: FactContent, value: Decimal | None, currency: str | None) -> tuple[object, ...]:
     return (
-        key(fact.company), fact.metric, (fact.segment or "").lower(), fact.unit, currency, fact.period, fact.period_end, fact.status,
-        value, fact.value_low, fact.value_high,
+        key(fact.company), fact.metric, (fact.segment or "").lower(), fact.unit, currency, fact.period, fact.period_end,
+        fact.status, value, fact.value_low, fact.value_high,
     )  # fmt: skip

@@ -9,7 +9,10 @@ from finproc.model.fact import Evidence
 from finproc.model.mention import Mention
 from finproc.model.text import Quote, Span
 
-_QUOTED = ("amount", "metric", "company", "period", "period_anchor", "segment", "qualifier", "scale", "currency", "sign", "converted", "status_cue")
+_QUOTED = (
+    "amount", "metric", "company", "period", "period_anchor", "segment", "qualifier", "scale", "currency", "sign", "converted",
+    "status_cue",
+)  # fmt: skip
 
 
 def quotes_of(mention: Mention) -> Iterator[tuple[str, Quote]]:
@@ -26,15 +29,20 @@ def misquoted(document: Document, mention: Mention) -> tuple[str, Quote] | None:
         if quote.span is None:
             if quote.origin != "submission":
                 return field, quote
-        elif not 0 <= quote.span.start < quote.span.end <= len(document.text) or verbatim(document, quote.span) != quote.text:
+        elif not _inside(document, quote.span) or verbatim(document, quote.span) != quote.text:
             return field, quote
     span = mention.quote
-    if not 0 <= span.start < span.end <= len(document.text):
+    if not _inside(document, span):
         return "quote", Quote("", span)
     return None
 
 
+def _inside(document: Document, span: Span) -> bool:
+    return 0 <= span.start < span.end <= len(document.text)
+
+
 def verbatim(document: Document, span: Span) -> str:
+    """The characters at a span."""
     return document.text[span.start : span.end]
 
 

@@ -39,10 +39,10 @@ class _Proven:
 
 
 def normalize(extraction: Extraction, document: Document, context: Context) -> Normalized:
-    """Facts of an extraction's mentions, and a problem for every mention that cannot be proven; pure, and never raises for bad data.
+    """Facts of an extraction's mentions, and a problem for every mention that cannot be proven.
 
-    Every value is recomputed with exact arithmetic from the characters at the mention's spans; a mention's own words about a number are never
-    taken over. What is proven but doubtfully bound has proof `review`.
+    Pure, and never raises for bad data. Every value is recomputed with exact arithmetic from the characters at the mention's spans; a mention's own words
+    about a number are never taken over. What is proven but doubtfully bound has proof `review`.
     """
     sweep = Sweep(document, context.language)
     facts: list[FactContent] = []
@@ -83,7 +83,10 @@ def _problem(code: str, detail: str, mention: Mention) -> Problem:
 
 
 def _amount(mention: Mention, document: Document, sweep: Sweep) -> _Proven | Problem:
-    """The amount that really stands at the mention's place, whole: with the scale, currency and sign around its digits."""
+    """The amount that really stands at the mention's place, whole.
+
+    With the scale, currency and sign around its digits.
+    """
     span = mention.amount.span
     if span is None:
         return _problem("quote_not_found", "The amount has no place in the text", mention)
@@ -166,7 +169,10 @@ def _unit(proven: _Proven, named: Named, mention: Mention) -> Unit:
 
 
 def _counts_itself(proven: _Proven, mention: Mention) -> bool:
-    """Whether the noun behind the number is the metric: "900,000 orders" counts orders, it is no order intake in money."""
+    """Whether the noun behind the number is the metric.
+
+    "900,000 orders" counts orders, it is no order intake in money.
+    """
     noun = proven.found.unit_part
     metric = mention.metric.span
     return proven.found.unit == "count" and noun is not None and metric is not None and noun.span.overlaps(metric)
@@ -252,7 +258,10 @@ def _period(
 
 
 def _found_period(quote: Quote, sweep: Sweep) -> list[FoundPeriod]:
-    """The periods that stand at a quote, whole; of a column's or row's head those of its own words, whatever cells stand beside it."""
+    """The periods that stand at a quote, whole.
+
+    Of a column's or row's head those of its own words, whatever cells stand beside it.
+    """
     own = find_periods(quote.text, language=sweep.language)
     if quote.span is not None and (quote.origin == "text" or not own):
         standing = sweep.periods_at(quote.span)

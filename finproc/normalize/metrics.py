@@ -55,8 +55,9 @@ class Named:
 def metric_of(words: str, *, qualifier: str | None, unit: str, context: str) -> Named:
     """The metric that words, qualifier and unit mean together.
 
-    `unit` is the amount's ("currency", "percent" …), `context` the words of the fact's quote. A listed "adjusted …" metric is preferred
-    for every adjusting qualifier; a percentage of a money metric is its growth or its margin, never the metric itself.
+    `unit` is the amount's ("currency", "percent" …), `context` the words of the fact's quote. A listed "adjusted …"
+    metric is preferred for every adjusting qualifier; a percentage of a money metric is its growth or its margin,
+    never the metric itself.
     """
     metric = _listed(words)
     name = metric.name if metric else canonical(words)

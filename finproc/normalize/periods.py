@@ -1,4 +1,4 @@
-"""Periods: from found words to a label and its dates, counted from an anchor or the date of publication where words are relative."""
+"""Periods: from found words to a label and its dates; relative words count from an anchor or the publication."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _DECEMBER = 12
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A resolved period. `label` is as the fact standard writes it; dates are None where neither text nor calendar gives them."""
+    """A resolved period. `label` is as the fact standard writes it.
+
+    Dates are None where neither text nor calendar gives them.
+    """
 
     label: str
     type: PeriodType
@@ -56,10 +59,11 @@ def resolve_period(
 ) -> Period | None:
     """Label and dates of a found period, or None where it stays open.
 
-    A period given by its end date takes the calendar quarter or the year that it ends in, unless the text itself gives a label
-    (spec: fact-standard.md, Periods). `anchor` is what relative words and missing years count from, and goes before `published`.
-    `fiscal_year_end` is the month in which the company's year ends; fiscal labels without it carry no dates. `completed` says that the
-    period lies in the past ("the quarter" of an actual is the last one that ended before `published`, of guidance the next to end).
+    A period given by its end date takes the calendar quarter or the year that it ends in, unless the text itself
+    gives a label (spec: fact-standard.md, Periods). `anchor` is what relative words and missing years count from, and
+    goes before `published`. `fiscal_year_end` is the month in which the company's year ends; fiscal labels without it
+    carry no dates. `completed` says that the period lies in the past ("the quarter" of an actual is the last one that
+    ended before `published`, of guidance the next to end).
     """
     if found.relative:
         return _relative(found, anchor, published, completed=completed)
@@ -182,7 +186,10 @@ def _by_end(kind: PeriodType, number: int | None, end: date, *, fiscal: bool) ->
 
 
 def _back(end: date, months: int) -> date:
-    """The first day of so many months that end on a day; for an end within a month the day after the same day back then."""
+    """The first day of so many months that end on a day.
+
+    For an end within a month the day after the same day back then.
+    """
     index = end.year * 12 + end.month - 1 - months
     year, month = divmod(index, 12)
     last = last_day(year, month + 1)
@@ -209,7 +216,10 @@ def _bounds(
 def _with_year(
     found: FoundPeriod, anchor: Period | None, published: date | None, *, completed: bool
 ) -> FoundPeriod | None:
-    """A period without a year: of the anchor's year, else the last one completed before publication (the next, for guidance)."""
+    """A period without a year.
+
+    Of the anchor's year, else the last one completed before publication (the next, for guidance).
+    """
     if anchor:
         return replace(found, year=anchor.year, fiscal=found.fiscal or anchor.fiscal)
     if published is None:

@@ -49,8 +49,8 @@ def source_of(words: str) -> SignSource | None:
 def signed(value: Decimal, *, printed: bool, word: bool, positive: bool) -> Decimal:
     """The value with its sign. `value` is as printed (a minus and parentheses applied already, as `printed` says).
 
-    `positive`: costs, debts and payments are positive by convention, also where a table prints them in parentheses. A loss word and
-    a printed minus say the same thing and turn the value once.
+    `positive`: costs, debts and payments are positive by convention, also where a table prints them in parentheses. A
+    loss word and a printed minus say the same thing and turn the value once.
     """
     if positive:
         return abs(value)

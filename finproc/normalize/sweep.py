@@ -1,4 +1,4 @@
-"""What stands at a place of a document: the whole amount and the whole period, however little of it a mention quotes."""
+"""What stands at a place of a document: the whole amount and period, however little of it a mention quotes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The published table of period strings with type and bounds, labels as the fact standard writes them, and words that count from a date."""
+"""The published table of period strings with type and bounds, and words that count from a date."""
 
 from datetime import date
 
