@@ -1,16 +1,20 @@
 """How gunicorn serves finproc: threads in a few processes, and never an open door on an address others reach."""
 
-from finproc.errors import SettingError
+import sys
+
+from gunicorn.arbiter import Arbiter
+
+from finproc.errors import SettingError, Unavailable
+from finproc.identity.workspace import workspace
 from finproc.logs import configure
 from finproc.settings import settings
+from finproc.stack import check_address
 
-_chosen = settings()
-if _chosen.finproc_auth == "open" and not _chosen.loopback:
-    raise SettingError(
-        "FINPROC_HOST",
-        f"{_chosen.finproc_host} is reachable from other machines while anyone may submit; "
-        "set FINPROC_AUTH=token, or listen on 127.0.0.1",
-    )
+try:
+    _chosen = settings()
+    check_address(_chosen)
+except SettingError as error:
+    sys.exit(error.detail)
 
 bind = f"{_chosen.finproc_host}:{_chosen.finproc_port}"
 worker_class = "gthread"
@@ -39,3 +43,14 @@ logconfig_dict = {
 
 def post_fork(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
     configure(_chosen.log_level)
+
+
+def post_worker_init(worker):  # noqa: ANN001, ANN201
+    """Connect before the first request; what stops the server is a setting that cannot be used, not a database away."""
+    try:
+        workspace()
+    except SettingError as error:
+        worker.log.error("%s", error.detail)  # noqa: TRY400 - one line for the person who set it
+        sys.exit(Arbiter.WORKER_BOOT_ERROR)
+    except Unavailable:
+        worker.log.warning("the database does not answer yet")

@@ -19,7 +19,18 @@ from typing import TextIO
 Field = str | int | float | bool | None
 
 _bound: ContextVar[dict[str, Field]] = ContextVar("finproc_log_fields", default={})  # noqa: B039 - never changed in place
-_QUIET = ("pdfminer", "httpx2", "httpcore2", "openai", "pymongo", "amqp", "kombu", "urllib3", "charset_normalizer")
+_QUIET = (
+    "alembic",
+    "pdfminer",
+    "httpx2",
+    "httpcore2",
+    "openai",
+    "pymongo",
+    "amqp",
+    "kombu",
+    "urllib3",
+    "charset_normalizer",
+)
 """Libraries that tell of each call, or quote content, below warnings."""
 _TEMPLATE_ONLY = ("celery.app.trace", "celery.worker.request", "celery.worker.strategy", "flask.app")
 """Loggers whose arguments hold results, exceptions or message bodies: their words are kept, their arguments are not."""

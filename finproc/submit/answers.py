@@ -51,17 +51,20 @@ def refused(error: Refusal | Unavailable) -> dict[str, object]:
     return problem(503, "unavailable", "Unavailable", error.detail)
 
 
-def once(kept: Idempotency, owner: str, key: str | None, request_hash: str, make: Callable[[], Answer]) -> Answer:
+def once(
+    kept: Idempotency, owner: str, key: str | None, request_hash: Callable[[], str], make: Callable[[], Answer]
+) -> Answer:
     """The answer to a request with an Idempotency-Key: made at first, repeated for 24 hours. Raises KeyReused."""
     if key is None:
         return make()
     if not 0 < len(key) <= MAX_KEY or not all("!" <= character <= "~" for character in key):
         raise InvalidKey
+    asked = request_hash()
     earlier = kept.get(owner, key, utc_now())
     if earlier is not None:
-        if earlier.request_hash != request_hash:
+        if earlier.request_hash != asked:
             raise KeyReused
         return Answer(earlier.status, earlier.body, {**earlier.headers, "Idempotent-Replayed": "true"})
     answer = make()
-    kept.put(owner, key, StoredAnswer(request_hash, answer.status, answer.body, dict(answer.headers)), utc_now())
+    kept.put(owner, key, StoredAnswer(asked, answer.status, answer.body, dict(answer.headers)), utc_now())
     return answer

@@ -90,21 +90,21 @@ def _read_items() -> list[intake.Item]:
 
 def _items(owner: str, items: list[intake.Item]) -> answers.Answer:
     workspace, publish = desk().workspace(), counter().publish
-    said = [_request_part(intake.content_hash(workspace.keyring, owner, item), item) for item in items]
     return answers.once(
         workspace.records.idempotency,
         owner,
         request.headers.get("Idempotency-Key"),
-        workspace.keyring.keyed_hash(owner, b"request", *said),
+        lambda: _request_hash(workspace.keyring, owner, items),
         lambda: answers.accepted(
             intake.accept(workspace.records.submissions, workspace.keyring, owner, items, publish)
         ),
     )
 
 
-def _request_part(content_hash: str, item: intake.Item) -> bytes:
+def _request_hash(keyring: intake.Hasher, owner: str, items: list[intake.Item]) -> str:
     """What makes two requests the same: their content, and what was said beside it."""
-    return exact_json.dumps([content_hash, item.source, item.filename, item.metadata]).encode()
+    said = [[intake.content_hash(keyring, owner, item), item.source, item.filename, item.metadata] for item in items]
+    return keyring.keyed_hash(owner, b"request", exact_json.dumps(said).encode())
 
 
 def _batch(owner: str) -> answers.Answer:
@@ -116,7 +116,7 @@ def _batch(owner: str) -> answers.Answer:
             workspace.records.idempotency,
             owner,
             request.headers.get("Idempotency-Key"),
-            workspace.keyring.keyed_hash(owner, b"batch", batch.digest.encode()),
+            lambda: workspace.keyring.keyed_hash(owner, b"batch", batch.digest.encode()),
             lambda: batches.answer(
                 batch,
                 lambda items: intake.accept(workspace.records.submissions, workspace.keyring, owner, items, publish),
