@@ -1,4 +1,4 @@
-"""What a model read against what the sweep found: a model's number counts only where the text has exactly that number."""
+"""A model's reading against the sweep: its number counts only where the text has exactly that number."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from finproc.lexicon.amounts import FoundAmount, find_amounts
 from finproc.lexicon.companies import key
 from finproc.lexicon.metrics import canonical
 from finproc.model.document import Document
-from finproc.model.mention import Extraction, Mention, Rejection
+from finproc.model.mention import Extraction, Mention, Rejection, Status
 from finproc.model.text import Quote, Span
 
+_BARE = frozenset({"plain", "count"})
+_SCALABLE = _BARE | {"currency"}
 _MARKS = frozenset("0123456789")
 _MOST_PLACES = 200
 """Occurrences of one string that are looked at in one piece."""
@@ -25,7 +27,7 @@ _MOST_PLACES = 200
 def reconcile(
     offered: Sequence[OfferedMention], rules: Extraction, document: Document, *, language: str | None = None
 ) -> Extraction:
-    """Both readings as one: `agreed`, `model` or `rules` on each mention, doubts where they differ, refusals with reasons."""
+    """Both readings as one: `agreed`, `model` or `rules` on each mention, doubts where they differ, refusals."""
     text = document.text
     swept = tuple(amount for amount in find_amounts(text, language=language) if amount.role == "amount")
     surroundings = Surroundings.of(document, language=language)
@@ -75,10 +77,8 @@ def _place(
     offer: OfferedMention, text: str, swept: Sequence[FoundAmount], taken: dict[Span, Mention]
 ) -> _Placed | Rejection:
     """The one place of an offer's amount: inside its quote, as a whole number that the sweep found too."""
-    if not offer.amount.strip() or not any(character.isdigit() for character in offer.amount):
-        word_amount = offer.amount.strip()
-        if not word_amount:
-            return Rejection("no_amount", offer.amount)
+    if not offer.amount.strip():
+        return Rejection("no_amount", offer.amount)
     start, end = max(0, offer.piece_start), min(len(text), offer.piece_end)
     quotes = list(_occurrences(text, offer.quote, start, end))
     found = list(_amount_places(text, offer.amount.strip(), start, end))
@@ -183,7 +183,7 @@ def _joined(
         return Rejection("metric_not_in_text", offer.metric, amount)
     parts, doubts = _parts(offer, text, amount, placed.quote, near, piece)
     words = Quote(text[metric.start : metric.end], metric)
-    status = "guidance" if offer.status == "guidance" else "actual"
+    status: Status = "guidance" if offer.status == "guidance" else "actual"
     if offer.status not in ("guidance", "actual"):
         doubts.append("unknown_status")
     if ruled is not None:
@@ -193,8 +193,8 @@ def _joined(
         metric=words,
         quote=Span(min(metric.start, amount.start), max(metric.end, amount.end)),
         company=parts["company"], period=parts["period"], segment=parts["segment"], qualifier=parts["qualifier"],
-        scale=around.scale(amount) if not placed.amount.scaled and placed.amount.unit in ("currency", "plain", "count") else None,
-        currency=around.currency(amount) if placed.amount.unit in ("plain", "count") else None,
+        scale=around.scale(amount) if placed.amount.unit in _SCALABLE and not placed.amount.scaled else None,
+        currency=around.currency(amount) if placed.amount.unit in _BARE else None,
         sign=_loss(words),
         status=status,
         approximate=placed.amount.approximation is not None,
@@ -209,8 +209,11 @@ def _parts(offer: OfferedMention, text: str, amount: Span, *windows: Span) -> tu
     doubts: list[str] = []
     whole = Span(0, len(text))
     for name, words in (
-        ("company", offer.company), ("period", offer.period), ("segment", offer.segment), ("qualifier", offer.qualifier),
-    ):  # fmt: skip
+        ("company", offer.company),
+        ("period", offer.period),
+        ("segment", offer.segment),
+        ("qualifier", offer.qualifier),
+    ):
         span = _nearest(text, words, amount, *windows, whole)
         parts[name] = Quote(text[span.start : span.end], span) if span else None
         if words and words.strip() and span is None:
@@ -238,23 +241,31 @@ def _merged(
         found.append("other_period")
     if (ruled.status == "guidance") != guidance:
         found.append("other_status")
-    filled = {
-        "company": parts["company"] or ruled.company,
-        "segment": parts["segment"] or ruled.segment,
-        "period": ruled.period if ruled.period and _same_period(ruled.period, parts["period"]) else parts["period"],
-    }
+    stays = ruled.period is not None and _same_period(ruled.period, parts["period"])
+    filled = replace(
+        ruled,
+        company=parts["company"] or ruled.company,
+        segment=parts["segment"] or ruled.segment,
+        period=ruled.period if stays else parts["period"],
+        period_parts=ruled.period_parts if stays else (),
+        status="guidance" if guidance else "actual",
+        doubts=(*ruled.doubts, *found),
+    )
     if same_metric:
         agreed = not any(doubt.startswith("other_") for doubt in found)
         return replace(
-            ruled, **filled, qualifier=ruled.qualifier or parts["qualifier"], status="guidance" if guidance else "actual",
-            extractor="agreed" if agreed else "model", doubts=(*ruled.doubts, *found),
-        )  # fmt: skip
+            filled, qualifier=ruled.qualifier or parts["qualifier"], extractor="agreed" if agreed else "model"
+        )
     span = ruled.amount.span or ruled.quote
     shown = Span(min(span.start, metric.span.start), max(span.end, metric.span.end)) if metric.span else ruled.quote
     return replace(
-        ruled, **filled, metric=metric, quote=shown, qualifier=parts["qualifier"], sign=_loss(metric) or _kept_sign(ruled),
-        status="guidance" if guidance else "actual", extractor="model", doubts=(*ruled.doubts, *found),
-    )  # fmt: skip
+        filled,
+        metric=metric,
+        quote=shown,
+        qualifier=parts["qualifier"],
+        sign=_loss(metric) or _kept_sign(ruled),
+        extractor="model",
+    )
 
 
 def _kept_sign(ruled: Mention) -> Quote | None:

@@ -1,4 +1,4 @@
-"""What a language model offers for one number: verbatim strings of one piece of the text, nothing computed, nothing proven."""
+"""What a language model offers for one number: verbatim strings of one piece of the text, none proven."""
 
 from __future__ import annotations
 

@@ -10,24 +10,25 @@ from finproc.extract.mentions.rules import own_words, phrases
 from finproc.extract.mentions.rules.phrases import Phrase
 from finproc.extract.mentions.rules.roles import PASSED, Role, before, role_at
 from finproc.extract.mentions.rules.tokens import Token
-from finproc.extract.mentions.rules.vocabulary import CAUSES, Part
+from finproc.extract.mentions.rules.vocabulary import CAUSES, Part, words
 from finproc.lexicon.amounts import FoundAmount
 from finproc.lexicon.metrics import FoundMetric
 
 How = Literal["before", "after", "list", "continued", "own"]
-_BREAKING = frozenset(
-    """invested invest spent spend spending paid pay pays bought purchased sold issued raised borrowed repaid acquired used
-    returned received contributed approved authorized declared committed redeemed retired refinanced transferred""".split()
-)
-"""Verbs with an object of their own, and words that lead to a cause or a part: an amount behind them is not the level of a
-metric before them."""
+_BREAKING = words("""
+    invested invest spent spend spending paid pay pays bought purchased sold issued raised borrowed repaid
+    acquired used returned received contributed approved authorized declared committed redeemed retired
+    refinanced transferred
+""")
+"""Verbs with an object of their own, and words that lead to a cause or a part: an amount behind them
+is not the level of a metric before them."""
 _JOINED: frozenset[Part] = frozenset({"comma", "and", "adverb", "determiner", "dash"})
 _STOPS: frozenset[Part] = frozenset({"semicolon", "clause"})
 _LEADS: frozenset[Part] = frozenset(
     {"to", "equals", "and", "comma", "from", "open", "colon", "of", "compared", "verb", "metric", "period"}
 )
 _NEAR, _FAR = 3, 9
-"""Words of other kinds that may stand between metric and amount: freely, and with a verb like "was" close before the amount."""
+"""Other words that may stand between metric and amount: freely, and with a verb like "was" close before the amount."""
 _RELATIVES = frozenset({"which", "that", "who"})
 
 
@@ -74,7 +75,7 @@ def bind(line: Sequence[Token], amounts: Sequence[FoundAmount], metrics: Sequenc
 
 
 def _same_breath(line: Sequence[Token], earlier: Bound, place: int) -> bool:
-    """ "compared to earnings of $2.74 on net income of $1.7 billion": the comparative goes on without a verb or a comma."""
+    """As in "compared to earnings of $2.74 on net income of $1.7 billion": the comparative goes on."""
     gap = line[earlier.place + 1 : place]
     if any(token.part == "and" for token in gap):
         behind = next((token for token in line[place + 1 :] if token.part in ("compared", "amount", "from")), None)
@@ -87,7 +88,7 @@ def _same_breath(line: Sequence[Token], earlier: Bound, place: int) -> bool:
 
 
 def _shared_back(bound: list[Bound]) -> list[Bound]:
-    """ "$709 million and $3 billion of short-term investments": what stands behind the last of a list names all of it."""
+    """As in "$709 million and $3 billion of short-term investments": the end of a list names all of it."""
     for place in range(len(bound) - 2, -1, -1):
         item, later = bound[place], bound[place + 1]
         if (
@@ -142,7 +143,7 @@ def _bound(
 
 
 def percent_margin(line: Sequence[Token], place: int, amount: FoundAmount) -> bool:
-    """ "with a 24.3% margin": the margin of the metric before."""
+    """As in "with a 24.3% margin": the margin of the metric before."""
     behind = line[place + 1].lower if place + 1 < len(line) else ""
     return amount.unit == "percent" and behind in ("margin", "marge")
 
@@ -179,7 +180,7 @@ def _compared(
 
 
 def _alike(bound: Bound, amount: FoundAmount) -> bool:
-    """Whether an amount can be a comparative of another: money with money, percent with percent; changes lead to either."""
+    """Whether an amount can be a comparative of another: money with money, percent with percent, a change with either."""
     if bound.role.name == "change":
         return True
     percent = amount.unit in ("percent", "bps", "points")
@@ -191,7 +192,7 @@ def _alike(bound: Bound, amount: FoundAmount) -> bool:
 
 
 def _share_of_sales(line: Sequence[Token], place: int, metrics: Sequence[FoundMetric]) -> bool:
-    """ "18.7 percent of net sales": what stands behind is what it is a share of."""
+    """As in "18.7 percent of net sales": what stands behind is what it is a share of."""
     if (
         metrics
         and metrics
@@ -205,7 +206,7 @@ def _share_of_sales(line: Sequence[Token], place: int, metrics: Sequence[FoundMe
 
 
 def _of_another(line: Sequence[Token], place: int) -> bool:
-    """ "a 1.9% decline in customer transactions": the change names its own subject."""
+    """As in "a 1.9% decline in customer transactions": the change names its own subject."""
     spot = place + 1
     while spot < len(line) and line[spot].part in ("rise", "fall", "change", "relative", "adverb", "word"):
         spot += 1
@@ -241,7 +242,7 @@ def _strong(line: Sequence[Token], place: int) -> bool:
 
 
 def _before(line: Sequence[Token], place: int, floor: int, metrics: Sequence[FoundMetric]) -> tuple[Phrase, int] | None:
-    """The nearest listed metric left of the amount that the words between let reach it, and how many foreign words those are."""
+    """The nearest listed metric left of the amount that can reach it, and the number of foreign words between."""
     foreign = depth = 0
     equal: int | None = None
     spot = place
@@ -283,7 +284,7 @@ def _subject(line: Sequence[Token], start: int, place: int) -> bool:
 
 
 def _head(line: Sequence[Token], spot: int, floor: int) -> int:
-    """ "gross profit from sales": the metric that the nearest one only qualifies."""
+    """As in "gross profit from sales": the metric that the nearest one only qualifies."""
     link = before(line, spot)
     while link > floor + 1 and line[link].part == "adjusted":
         link = before(line, link)
@@ -297,7 +298,7 @@ def _head(line: Sequence[Token], spot: int, floor: int) -> int:
 
 
 def _after(line: Sequence[Token], place: int, metrics: Sequence[FoundMetric]) -> Phrase | None:
-    """ "$1.7 billion of net sales", "€2 million net loss", "100 Millionen Euro Umsatz"; a noun of change may stand between."""
+    """As in "$1.7 billion of net sales", "€2 million net loss", "100 Millionen Euro Umsatz"."""
     spot = place + 1
     moved = False
     while spot < len(line) and line[spot].part in ("rise", "fall", "relative", "adverb") and spot - place < 4:
@@ -324,7 +325,7 @@ def _after(line: Sequence[Token], place: int, metrics: Sequence[FoundMetric]) ->
 
 
 def _continues(line: Sequence[Token], earlier: Bound, place: int, role: Role) -> bool:
-    """Whether the words since the amount before only lead on to this one ("… from $6 million in 2018 to", "compared with")."""
+    """Whether the words since the amount before only lead on to this one ("… in 2018 to", "compared with")."""
     gap = line[earlier.place + 1 : place]
     foreign = 0
     for token in gap:

@@ -34,7 +34,7 @@ _FORWARD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above a column. `changes`: its numbers are differences or shares. `segment`: words that are no period."""
+    """What stands above a column. `changes`: its numbers are differences. `segment`: words that are no period."""
 
     period: Quote | None = None
     pieces: tuple[Quote, ...] = ()

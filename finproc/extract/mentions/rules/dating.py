@@ -1,4 +1,4 @@
-"""Which period each amount of a sentence belongs to: the periods between two amounts are shared out by the words there."""
+"""Which period each amount of a sentence belongs to: those between two amounts are shared out by the words there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NEAR = 22
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """The period of an amount and the one that its words count from; both may be None. `own`: stands with this amount."""
+    """The period of an amount and the one that its words count from, or None. `own`: it stands with this amount."""
 
     period: FoundPeriod | None = None
     anchor: FoundPeriod | None = None
@@ -63,7 +63,7 @@ def _of_comparison(
 
 
 def _anchor(period: FoundPeriod | None, main: FoundPeriod | None, periods: Sequence[FoundPeriod]) -> FoundPeriod | None:
-    """The period that words count from: the head of their list, or the sentence's main period; absolute words need none."""
+    """The period that words count from: the head of their list, or the sentence's main period."""
     if period is None or (period is main and period.inherits is None):
         return None
     if period.inherits is not None:
@@ -74,7 +74,7 @@ def _anchor(period: FoundPeriod | None, main: FoundPeriod | None, periods: Seque
 def _lent(
     line: Sequence[Token], bound: Sequence[Bound], own: list[tuple[FoundPeriod | None, bool]]
 ) -> list[tuple[FoundPeriod | None, bool]]:
-    """An amount said twice ("$5 million, or 3% of sales, in 2018") has one period; an aside gives its own to what it is about."""
+    """An amount said twice ("$5 million, or 3% of sales, in 2018") has one period; an aside gives its own away."""
     out = list(own)
     for place in range(len(bound) - 2, -1, -1):
         behind = bound[place + 1]
@@ -114,7 +114,7 @@ def _shared(bound: Sequence[Bound], own: Sequence[tuple[FoundPeriod | None, bool
 def _zones(
     line: Sequence[Token], bound: Sequence[Bound], periods: Sequence[FoundPeriod]
 ) -> tuple[list[list[int]], list[list[int]], list[FoundPeriod]]:
-    """For each amount the tokens of periods left and right of it that are its own; then the periods of a closing "compared with …"."""
+    """For each amount its periods left and right of it, as tokens; then those of a closing "compared with …"."""
     left: list[list[int]] = [[] for _ in bound]
     right: list[list[int]] = [[] for _ in bound]
     after: list[FoundPeriod] = []
@@ -174,10 +174,8 @@ def _split(line: Sequence[Token], start: int, item: Bound) -> int:
                 return spot
         return first
     for spot in range(end - 1, start - 1, -1):
-        if (
-            line[spot].part in ("to", "equals")
-            or (line[spot].part in ("and", "comma")
-            and not _joins_periods(line, spot))
+        if line[spot].part in ("to", "equals") or (
+            line[spot].part in ("and", "comma") and not _joins_periods(line, spot)
         ):
             return spot
         if line[spot].part == "period" and item.how == "after":

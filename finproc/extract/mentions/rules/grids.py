@@ -214,11 +214,8 @@ def _row(line: _Line, width: int, offset: int) -> Iterator[GridCell]:
     if count == 1:
         yield GridCell(pieces[0][0], pieces[0][1], 0, 0)
         return
-    if (
-        (count >= width
-        and (line.numbers or sum(bool(text) for text, _ in pieces) > 1))
-        or (line.numbers
-        and not _head(pieces))
+    if (count >= width and (line.numbers or sum(bool(text) for text, _ in pieces) > 1)) or (
+        line.numbers and not _head(pieces)
     ):
         for column, (text, span) in enumerate(pieces):
             if text:

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from finproc.extract.mentions.rules.sentences import Passage
+from finproc.extract.mentions.rules.vocabulary import words
 from finproc.lexicon.companies import FoundCompany, key
 from finproc.model.document import Context
 from finproc.model.text import Quote, Span
 
-_GENERIC = frozenset("konzern gruppe unternehmen gesellschaft group company groupe société directors board".split())
+_GENERIC = words("konzern gruppe unternehmen gesellschaft group company groupe société directors board")
 _SURE = frozenset({"suffix", "ticker", "generic", "verb"})
 
 
 @dataclass(slots=True)
 class Namer:
-    """Answers whom an amount describes. `submitted` is what the submission says: normalization's default, never repeated here."""
+    """Answers whom an amount describes. `submitted` is the submission's: normalization's default, never repeated here."""
 
     submitted: str
     default: FoundCompany | None

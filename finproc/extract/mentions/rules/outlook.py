@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from finproc.extract.mentions.rules.binding import Bound
 from finproc.extract.mentions.rules.tokens import Token
+from finproc.extract.mentions.rules.vocabulary import words
 
-_NEEDS_TO = frozenset(
-    "plan plans project projects target aims aim hopes hope seeking likely intends intend will sees potential".split()
+_NEEDS_TO = words(
+    "plan plans project projects target aims aim hopes hope seeking likely intends intend will sees potential"
 )
 _BEHIND = 5
 
@@ -28,7 +29,7 @@ def cues(line: Sequence[Token], bound: Sequence[Bound]) -> list[Token | None]:
 
 
 def supposed(line: Sequence[Token], cue: Token | None) -> bool:
-    """ "would have been": a past that did not happen is no fact, nor guidance."""
+    """As in "would have been": a past that did not happen is no fact, nor guidance."""
     if cue is None or cue.part != "conditional":
         return False
     if cue.lower in ("if", "wenn", "falls", "si", "assuming", "hypothetical", "illustrative"):
@@ -38,10 +39,10 @@ def supposed(line: Sequence[Token], cue: Token | None) -> bool:
 
 
 def _between(line: Sequence[Token], start: int, item: Bound) -> Token | None:
-    """A cue left of the amount in its own clause; one behind "than" or before a finished verb speaks of something else."""
+    """A cue left of the amount in its own clause; one behind "than" speaks of something else."""
     for spot in range(item.place - 1, start - 1, -1):
         token = line[spot]
-        if token.part in ("semicolon",) or (token.part == "clause" and token.lower not in ("which", "that", "who")):
+        if token.part == "semicolon" or (token.part == "clause" and token.lower not in ("which", "that", "who")):
             return None
         if token.part == "conditional" and item.role.name != "compared":
             return token if _forward(line, spot) else None
@@ -80,7 +81,7 @@ def _reported(line: Sequence[Token], spot: int, place: int) -> bool:
 
 
 def _forward(line: Sequence[Token], spot: int) -> bool:
-    """ "may" and "can" as such; not the "can" of "as can be seen"."""
+    """As in "may" and "can" as such; not the "can" of "as can be seen"."""
     return not (spot and line[spot - 1].lower in ("as", "you"))
 
 
@@ -96,7 +97,7 @@ def _goes_on(line: Sequence[Token], start: int, item: Bound) -> bool:
 
 
 def _behind(line: Sequence[Token], place: int) -> Token | None:
-    """ "… € 9 billion are expected to be converted": a cue behind a verb right behind the amount."""
+    """As in "… € 9 billion are expected to be converted": a cue behind a verb right behind the amount."""
     ahead = line[place + 1 : place + 1 + _BEHIND]
     for offset, token in enumerate(ahead):
         if token.part in ("comma", "amount", "semicolon", "not", "clause", "compared"):

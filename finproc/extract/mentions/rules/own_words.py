@@ -1,4 +1,4 @@
-"""Metrics that no table lists, in the text's own words: the noun phrase before "of", the subject of a verb, what an amount counts."""
+"""Metrics that no table lists, in the text's own words: the noun phrase before "of", a subject, an object."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from collections.abc import Sequence
 from finproc.extract.mentions.rules.phrases import Phrase, blocked_by, verbal
 from finproc.extract.mentions.rules.roles import PASSED, before
 from finproc.extract.mentions.rules.tokens import Token
-from finproc.extract.mentions.rules.vocabulary import LOSSES, Part
+from finproc.extract.mentions.rules.vocabulary import LOSSES, Part, words
 from finproc.model.text import Span
 
-_NOUN_HEADS = frozenset(
-    """charge charges gain gains loss losses settlement fine dividend fee fees payment payments expense expenses cost costs
-    investment contract order penalty provision write-down writedown writeoff write-off impairment bond loan offer bid deal
-    profit umsatz gewinn verlust überschuss auftrag dividende""".split()
-)
+_NOUN_HEADS = words("""
+    charge charges gain gains loss losses settlement fine dividend fee fees payment payments expense expenses
+    cost costs investment contract order penalty provision write-down writedown writeoff write-off impairment
+    bond loan offer bid deal profit umsatz gewinn verlust überschuss auftrag dividende
+""")
 """Heads of a phrase behind an amount that is a booked item ("a $55 million ratification charge")."""
-_EMPTY_HEADS = frozenset(
-    """amount amounts total totals sum sums value values level levels rate rates price cost increase decrease reduction excess
-    maximum minimum principal figure figures number numbers range portion part rest majority balance average use uses change
-    changes inflow inflows outflow outflows lot record high low top most expectation expectations consensus estimate estimates par aggregate compensation
-    jump rise drop fall half third quarter year years month months period people case one time result results mark scale
-    negative positive volume reward worth market markets population barrels day world economy country government tax imbalance outlook guidance target
-    forecast forecasts threshold limit limits penalties difference sensitivity variance end addition budget exposure""".split()
-)
+_EMPTY_HEADS = words("""
+    amount amounts total totals sum sums value values level levels rate rates price cost increase decrease
+    reduction excess maximum minimum principal figure figures number numbers range portion part rest majority
+    balance average use uses change changes inflow inflows outflow outflows lot record high low top most
+    expectation expectations consensus estimate estimates par aggregate compensation jump rise drop fall half
+    third quarter year years month months period people case one time result results mark scale negative
+    positive volume reward worth market markets population barrels day world economy country government tax
+    imbalance outlook guidance target forecast forecasts threshold limit limits penalties difference sensitivity
+    variance end addition budget exposure
+""")
 """Heads that name no metric by themselves."""
-_WEAK_HEADS = frozenset(
-    "cost costs price prices value values rate rates income level levels use volume high low".split()
-)
+_WEAK_HEADS = words("cost costs price prices value values rate rates income level levels use volume high low")
 """Heads that name a metric only with words before them ("lease cost", "52-week high")."""
 _INSIDE: frozenset[Part] = frozenset({"word", "name", "adjusted", "metric", "number", "rise"})
 
 
 def named_before(line: Sequence[Token], place: int) -> Phrase | None:
-    """ "non-cash operating lease cost of AMOUNT": the noun phrase left of "of", "totalling" or a colon."""
+    """As in "non-cash operating lease cost of AMOUNT": the noun phrase left of "of", "totalling" or a colon."""
     link = before(line, place)
     if link < 1 or line[link].part not in ("of", "colon"):
         return None
@@ -52,7 +52,7 @@ def _run_back(line: Sequence[Token], last: int) -> Phrase | None:
 
 
 def subject(line: Sequence[Token], place: int) -> Phrase | None:
-    """ "Power curtailment credits … were AMOUNT": the subject of the verb right before the amount."""
+    """As in "Power curtailment credits … were AMOUNT": the subject of the verb right before the amount."""
     verb = place - 1
     to_be = before(line, place)
     if to_be > 1 and line[to_be].part == "equals" and line[to_be - 1].part == "to":
@@ -71,7 +71,7 @@ def subject(line: Sequence[Token], place: int) -> Phrase | None:
 
 
 def changed_subject(line: Sequence[Token], place: int) -> Phrase | None:
-    """ "Unlevered cash flow decreased by AMOUNT to …": the subject of the verb that leads to a change."""
+    """As in "Unlevered cash flow decreased by AMOUNT to …": the subject of the verb that leads to a change."""
     verb = before(line, place)
     if verb > 0 and line[verb].part == "by":
         verb = before(line, verb)
@@ -106,15 +106,13 @@ def _in_subject(line: Sequence[Token], spot: int) -> bool:
     if token.part in _INSIDE and not (verbal(token) and token.text[0].islower()):
         return True
     follows = line[spot + 1].part if spot + 1 < len(line) else "close"
-    return (
-        (token.part in ("of", "and")
-        and follows in _INSIDE | {"determiner"})
-        or (token.part == "determiner" and spot > 0 and line[spot - 1].part == "of")
+    return (token.part in ("of", "and") and follows in _INSIDE | {"determiner"}) or (
+        token.part == "determiner" and spot > 0 and line[spot - 1].part == "of"
     )
 
 
 def named_after(line: Sequence[Token], place: int) -> Phrase | None:
-    """ "purchased AMOUNT of short-term investments", "a AMOUNT ratification charge"."""
+    """As in "purchased AMOUNT of short-term investments", "a AMOUNT ratification charge"."""
     spot = place + 1
     if spot >= len(line):
         return None
@@ -142,12 +140,9 @@ def _own(line: Sequence[Token], first: int, last: int) -> Phrase | None:
         return None
     head = _head(inner)
     if (
-        (head.lower in _WEAK_HEADS
-        and len(inner) == 1)
+        (head.lower in _WEAK_HEADS and len(inner) == 1)
         or head.lower in _EMPTY_HEADS - _WEAK_HEADS
-        or (head.part == "name"
-        and head.text[1:].islower()
-        and len(words) < 1)
+        or (head.part == "name" and head.text[1:].islower() and len(words) < 1)
     ):
         return None
     if all(token.part == "name" for token in inner) or not any(len(token.text) > 2 for token in words):

@@ -8,37 +8,38 @@ from typing import Literal
 
 from finproc.extract.mentions.rules.roles import before
 from finproc.extract.mentions.rules.tokens import Token
-from finproc.extract.mentions.rules.vocabulary import ADJUSTED, LOSSES, Part
+from finproc.extract.mentions.rules.vocabulary import ADJUSTED, LOSSES, Part, words
 from finproc.model.text import Span
 
-ALTERING = frozenset(
-    """average cash gross deferred unlevered non-cash noncash estimated cumulative minimum maximum contracted committed undrawn
-    unused accrued prepaid unbilled unrecognized unamortized pro-rata pro combined remaining lease leasing capitalized
-    implied financial potential contingent non-controlling noncontrolling attributable minority new levered
-    durchschnittliche durchschnittlicher""".split()
-)
+ALTERING = words("""
+    average cash gross deferred unlevered non-cash noncash estimated cumulative minimum maximum contracted
+    committed undrawn unused accrued prepaid unbilled unrecognized unamortized pro-rata pro combined remaining
+    lease leasing capitalized implied financial potential contingent non-controlling noncontrolling attributable
+    minority new levered durchschnittliche durchschnittlicher
+""")
 """Adjectives that make a listed metric another one: the metric keeps them as its own words."""
-NEUTRAL = frozenset(
-    """consolidated reported quarterly annual yearly monthly full-year half-year first-quarter second-quarter third-quarter
-    fourth-quarter full-year full year quarter statutory ifrs gaap us-gaap total overall worldwide global group group's company's
-    higher lower increased decreased record strong solid weak robust preliminary unaudited audited final fiscal corporate
-    half-yearly first-half second-half nine-month six-month three-month twelve-month 12-month pre-exceptional healthy own
-    basic respective corresponding regular special ongoing continuing year-end net operating current same similar
-    weltweite weltweiten gesamte gesamten konsolidierte deutliche voller globale annuel trimestriel consolidé
-    company firm firm's bank's bank first second third fourth previous prior last latest earlier""".split()
-)
+NEUTRAL = words("""
+    consolidated reported quarterly annual yearly monthly full-year half-year first-quarter second-quarter
+    third-quarter fourth-quarter full-year full year quarter statutory ifrs gaap us-gaap total overall worldwide
+    global group group's company's higher lower increased decreased record strong solid weak robust preliminary
+    unaudited audited final fiscal corporate half-yearly first-half second-half nine-month six-month three-month
+    twelve-month 12-month pre-exceptional healthy own basic respective corresponding regular special ongoing
+    continuing year-end net operating current same similar weltweite weltweiten gesamte gesamten konsolidierte
+    deutliche voller globale annuel trimestriel consolidé company firm firm's bank's bank first second third
+    fourth previous prior last latest earlier
+""")
 """Words before a metric that say neither part nor kind."""
-_NOUNS_IN_ING = frozenset(
-    """operating staffing marketing advertising financing investing manufacturing engineering accounting pricing banking trading
-    lending borrowing funding shipping building holding earning restructuring housing mining drilling refining gaming consulting
-    licensing processing outsourcing training cleaning catering insuring wiring printing publishing broadcasting packaging closing
-    non-operating selling opening outstanding""".split()
-)
+_NOUNS_IN_ING = words("""
+    operating staffing marketing advertising financing investing manufacturing engineering accounting pricing
+    banking trading lending borrowing funding shipping building holding earning restructuring housing mining
+    drilling refining gaming consulting licensing processing outsourcing training cleaning catering insuring
+    wiring printing publishing broadcasting packaging closing non-operating selling opening outstanding
+""")
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A metric as the text names it. `listed` is the canonical name or None for own words; `[first, last]` its tokens."""
+    """A metric as the text names it. `listed` is the canonical name, None for own words; `[first, last]` its tokens."""
 
     words: Span
     first: int
@@ -128,7 +129,7 @@ def verbal(token: Token) -> bool:
 
 
 def _compound_end(line: Sequence[Token], place: int) -> tuple[int, int]:
-    """ "inventory write-down", "sales commissions": the listed word is no head when a noun follows."""
+    """As in "inventory write-down", "sales commissions": the listed word is no head when a noun follows."""
     last = place
     while last + 1 < len(line) and last - place < 3:
         token = line[last + 1]
@@ -143,7 +144,7 @@ _CHAINED: frozenset[Part] = frozenset({"word", "name", "of", "preposition", "det
 
 
 def blocked_by(line: Sequence[Token], first: int) -> Literal["", "change", "effect"]:
-    """ "an increase in …", "the impact of … on …": a change or an effect governs the phrase."""
+    """As in "an increase in …", "the impact of … on …": a change or an effect governs the phrase."""
     link = before(line, first)
     while link > 0 and (line[link].part == "company" or line[link].text.endswith(("'s", "’s"))):
         link = before(line, link)
@@ -154,10 +155,8 @@ def blocked_by(line: Sequence[Token], first: int) -> Literal["", "change", "effe
     head = before(line, link)
     if head < 0:
         return ""
-    if (
-        line[head].part in ("rise", "fall", "change")
-        or (line[head].part in ("risen", "fallen")
-        and line[link].lower == "in")
+    if line[head].part in ("rise", "fall", "change") or (
+        line[head].part in ("risen", "fallen") and line[link].lower == "in"
     ):
         return "change"
     spot = head
@@ -167,7 +166,7 @@ def blocked_by(line: Sequence[Token], first: int) -> Literal["", "change", "effe
 
 
 def _segment_behind(line: Sequence[Token], place: int) -> Span | None:
-    """ "revenue in North America", "profits at Barclaycard": a name behind a preposition."""
+    """As in "revenue in North America", "profits at Barclaycard": a name behind a preposition."""
     if place + 2 >= len(line) or line[place + 1].lower not in ("in", "from", "at", "of", "for"):
         return None
     spot = place + 2

@@ -13,7 +13,7 @@ from finproc.extract.mentions.rules.naming import Namer
 from finproc.extract.mentions.rules.sentences import Passage
 from finproc.extract.mentions.rules.sweep import Sweep
 from finproc.extract.mentions.rules.tokens import Token, tokens
-from finproc.extract.mentions.rules.vocabulary import LOSSES
+from finproc.extract.mentions.rules.vocabulary import LOSSES, words
 from finproc.lexicon.amounts import FoundAmount
 from finproc.lexicon.companies import key
 from finproc.lexicon.metrics import Metric
@@ -29,9 +29,9 @@ _OUTLOOK = re.compile(
     re.IGNORECASE,
 )
 _SALES = frozenset({"revenue"})
-_SPECIAL_RATES = frozenset(
-    "sequentially qoq quarter-on-quarter organic organically annualized annualised like-for-like".split()
-)
+_SPECIAL_RATES = words("sequentially qoq quarter-on-quarter organic organically annualized annualised like-for-like")
+_FAR = 3
+"""Words of other kinds between metric and amount from which on the binding is in doubt."""
 _GROWING = frozenset({"revenue", "revenue growth", "same-store sales growth"})
 """Metrics whose growth is a metric itself; other rates of change are no facts."""
 _COUNTED = frozenset(
@@ -94,7 +94,7 @@ class Prose:
         self._remember(reported, passage)
 
     def _look_ahead(self, passage: Passage) -> None:
-        """A heading or lead-in ("… the following outlook:") makes what stands below it guidance; the next heading ends it."""
+        """A heading or lead-in ("… the following outlook:") makes what stands below guidance."""
         text = self.sweep.text[passage.span.start : passage.span.end]
         leads = passage.kind == "heading" or text.endswith(":")
         if not leads:
@@ -161,8 +161,7 @@ class _Sentence:
                 not item.percent
                 or item.amount.unit != "percent"
                 or metric is None
-                or (cue is not None
-                and cue.part == "conditional")
+                or (cue is not None and cue.part == "conditional")
             ):
                 return None
             if metric.name not in _GROWING:
@@ -219,8 +218,8 @@ class _Sentence:
             return True
         if amount.unit not in ("plain", "count") or metric is None or metric.name in _COUNTED:
             return False
-        return (
-            amount.scaled or (item.how in ("list", "continued") and item.role.name == "compared" and "." in amount.text)
+        return amount.scaled or (
+            item.how in ("list", "continued") and item.role.name == "compared" and "." in amount.text
         )
 
     def _metric(self, name: str | None) -> Metric | None:
@@ -258,14 +257,14 @@ class _Sentence:
         )
 
     def _effect(self, item: Bound) -> bool:
-        """ "The impact of … decreased revenues by 1%": the verb stands before the metric and has another subject."""
+        """As in "The impact of … decreased revenues by 1%": the verb has another subject."""
         moved, phrase = item.role.moved, item.phrase
         if moved is None or phrase is None or moved.start > phrase.words.start or item.how == "after":
             return False
         return any(token.part == "effect" for token in self.line[: phrase.first])
 
     def _share(self, item: Bound) -> Quote | None:
-        """ "18.7 percent of net sales", "a 24.3% margin", "as a percentage of sales, …": the words that make it a margin."""
+        """As in "18.7 percent of net sales", "a 24.3% margin", "as a percentage of sales, …": what makes it a margin."""
         ahead = self.line[item.place + 1 : item.place + 5]
         stated = _SHARE_OF_SALES.search(self.text, self.passage.span.start, item.amount.span.start)
         if stated:
@@ -309,13 +308,12 @@ class _Sentence:
         return Quote(found.text, found.span) if found else None
 
     def _around(self, item: Bound) -> Span:
-        assert item.phrase is not None
-        start = min(item.phrase.words.start, item.amount.span.start)
-        return Span(start, max(item.phrase.words.end, item.amount.span.end))
+        words = item.phrase.words if item.phrase is not None else item.amount.span
+        return Span(min(words.start, item.amount.span.start), max(words.end, item.amount.span.end))
 
     def _doubts(self, item: Bound, when: Dated) -> tuple[str, ...]:
         out = []
-        if item.distance > 3:
+        if item.distance > _FAR:
             out.append("far_metric")
         if when.doubtful:
             out.append("unmatched_periods")

@@ -1,4 +1,4 @@
-"""What an amount does in its sentence: a level, a comparative level, a growth, a change, an effect, a share of something."""
+"""What an amount does in its sentence: a level, a comparative, a change, an effect, a price."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from finproc.extract.mentions.rules.tokens import Token
-from finproc.extract.mentions.rules.vocabulary import CAUSES, HIGHER_LOWER, Part
+from finproc.extract.mentions.rules.vocabulary import CAUSES, HIGHER_LOWER, Part, words
 
 RoleName = Literal["level", "compared", "change", "effect", "share", "price"]
 PASSED: frozenset[Part] = frozenset({"adverb", "determiner", "relative"})
 _MOVED: frozenset[Part] = frozenset({"risen", "fallen"})
 _MOVES: frozenset[Part] = frozenset({"rise", "fall", "change"})
 _REACH = 9
-_RATE_OF = frozenset("per pro par je mark threshold barrier".split())
+_RATE_OF = words("per pro par je mark threshold barrier")
 """What behind an amount makes it a price of something or a round number passed."""
 _LINKS: frozenset[Part] = frozenset({"comma", "and"})
 
@@ -73,7 +73,7 @@ def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role |
 
 
 def _moved(line: Sequence[Token], left: int, prior: Token) -> Role:
-    """ "by AMOUNT", "rose AMOUNT": the verb says which way; a verb of effect makes it an effect."""
+    """As in "by AMOUNT", "rose AMOUNT": the verb says which way; a verb of effect makes it an effect."""
     if prior.part != "by":
         return Role("change", prior)
     for token in reversed(line[max(0, left - _REACH) : left]):
@@ -109,7 +109,7 @@ def _alternative(line: Sequence[Token], place: int) -> bool:
 
 
 def _following(line: Sequence[Token], place: int) -> Token | None:
-    """ "$1.78 billion or 23% higher than": what the alternative behind says of both."""
+    """As in "$1.78 billion or 23% higher than": what the alternative behind says of both."""
     ahead = place + 1
     while ahead < len(line) and line[ahead].part in _LINKS:
         ahead += 1
@@ -147,19 +147,17 @@ def _comparative(line: Sequence[Token], place: int, left: int) -> int | None:
 
 
 def _bracketed(line: Sequence[Token], place: int) -> bool:
-    """ "EUR 13.1 mn (EUR 8.7 mn)": the figure of the year before, alone in brackets right behind."""
+    """As in "EUR 13.1 mn (EUR 8.7 mn)": the figure of the year before, alone in brackets right behind."""
     behind = line[place + 1] if place + 1 < len(line) else None
     if place < 2 or line[place - 1].part != "open" or line[place - 2].part != "amount" or behind is None:
         return False
-    return (
-        behind.part == "close"
-        or (behind.part == "preposition"
-        and any(t.part == "close" for t in line[place + 2 : place + 4]))
+    return behind.part == "close" or (
+        behind.part == "preposition" and any(t.part == "close" for t in line[place + 2 : place + 4])
     )
 
 
 def _plain_start(line: Sequence[Token], spot: int, place: int) -> bool:
-    """ "from Operating EBIT of $1,156 million", "from last year's $5 million": only names and periods between."""
+    """As in "from Operating EBIT of $1,156 million", "from last year's $5 million": only names and periods between."""
     inner = line[spot + 1 : place]
     plain = all(
         t.part in ("metric", "period", "word", "name", "of", "company", "adjusted") or t.part in PASSED for t in inner

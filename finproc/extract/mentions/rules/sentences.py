@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from finproc.extract.mentions.rules.vocabulary import words
 from finproc.model.document import BlockKind, Document
 from finproc.model.text import Span
 
 LONGEST = 2_000
 """Characters of one sentence; longer ones (lists without a stop, lost punctuation) are cut at the next space."""
 
-_ABBREVIATIONS = frozenset(
-    """inc corp co ltd plc llc bros no nos rs mr mrs ms dr st vs approx est dept fig figs jr sr mio mrd bzw ca ggü gegü
-    u.s u.k e.g i.e a.g s.a n.v p.a jan feb mar apr jun jul aug sep sept oct nov dec mil bn bln mln tsd usd art vol pp
-    evtl inkl exkl z.b d.h gem cie mm resp incl excl""".split()
-)
+_ABBREVIATIONS = words("""
+    inc corp co ltd plc llc bros no nos rs mr mrs ms dr st vs approx est dept fig figs jr sr mio mrd bzw ca ggü
+    gegü u.s u.k e.g i.e a.g s.a n.v p.a jan feb mar apr jun jul aug sep sept oct nov dec mil bn bln mln tsd usd
+    art vol pp evtl inkl exkl z.b d.h gem cie mm resp incl excl
+""")
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“„‘«(\[]*[A-Z0-9ÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜ€$£¥₹•–-])|[。！？]")
 _ORDINAL = re.compile(r"(?:^|[\s(])\d{1,2}$")
 _ORDINAL_OF = re.compile(

@@ -36,7 +36,7 @@ class Sweep:
     metrics: tuple[FoundMetric, ...]
     companies: tuple[FoundCompany, ...]
 
-    def found_in(self, span: Span) -> tuple[list[Found], "Sweep"]:
+    def found_in(self, span: Span) -> tuple[list[Found], Sweep]:
         """The findings within a span, as tokens to be, and the part of the sweep that their items count in."""
         part = Sweep(
             self.text,

@@ -17,7 +17,8 @@ from finproc.model.mention import Mention
 from finproc.model.text import Quote, Span
 
 _PARTED = frozenset(
-    {"revenue", "cost of revenue", "gross profit", "operating income", "adjusted operating income", "ebitda", "adjusted ebitda",
+    {"revenue", "cost of revenue", "gross profit", "operating income", "adjusted operating income", "ebitda",
+     "adjusted ebitda",
      "order intake", "order backlog", "capital expenditures", "total assets", "depreciation and amortization"}
 )  # fmt: skip
 """Metrics whose rows below a section head are parts of the company."""
@@ -32,7 +33,8 @@ _RATIO = re.compile(r"\s/\s|\bratio\b|\btimes\b|multiple", re.IGNORECASE)
 _BARE_SCALE = re.compile(r"^\W*(?:dollars\s+in\s+|amounts\s+in\s+)?(thousands|millions|billions)\b", re.IGNORECASE)
 _LEFTOVER = re.compile(
     r"[\s,;:.–—-]|\b(?:and|basic|diluted|net|total|group|consolidated|reported|of|the|attributable to .*|"
-    r"undiluted|unverwässert|verwässert|in|usd|eur)\b|\((?:loss|income|expense|unaudited|in [^)]*|\$|€|usd|eur)\)|[$€£]",
+    r"undiluted|unverwässert|verwässert|in|usd|eur)\b|"
+    r"\((?:loss|income|expense|unaudited|in [^)]*|\$|€|usd|eur)\)|[$€£]",
     re.IGNORECASE,
 )
 _SHARE_OF_SALES = re.compile(
@@ -69,7 +71,7 @@ class _State:
 
 
 def read_grid(grid: Grid, found: Sweep, language: str | None = None, carried: Quote | None = None) -> Iterator[Mention]:
-    """The mentions of one table, row by row. `carried` is the scale of the table right before, for one that states none."""
+    """The mentions of one table, row by row. `carried`: the scale of the table before, for one that states none."""
     state = _State(scale=carried)
     for caption in grid.captions:
         _caption(state, found, caption, language)
@@ -240,7 +242,7 @@ def _label(state: _State, cell: GridCell, found: Sweep) -> _Label | None:
 
 
 def _case(section: GridCell, case: Quote, metric: FoundMetric | None) -> _Label | None:
-    """ "Diluted" below "Net income per share:": the section names the metric, the row which of its cases."""
+    """As in "Diluted" below "Net income per share:": the section names the metric, the row which of its cases."""
     if not (_PER_SHARE.search(section.text) or _SHARE_COUNT.search(section.text)):
         return None
     if metric is not None:
