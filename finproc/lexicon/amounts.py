@@ -76,12 +76,10 @@ def _amount(text: str, digits: re.Match[str], language: str | None, floor: int) 
     role = role_of(text, low.digits.span, marked=bool(low.currency or low.scale))
     if role != "amount":
         return FoundAmount(low.digits.text, low.digits.span, "plain", AmountEnd(low.digits), role=role)
-    return _finish(text, start, low, language, floor)
+    return _finish(text, start, low, language)
 
 
-def _finish(
-    text: str, start: int, low: AmountEnd, language: str | None, floor: int, *, in_words: bool = False
-) -> FoundAmount:
+def _finish(text: str, start: int, low: AmountEnd, language: str | None, *, in_words: bool = False) -> FoundAmount:
     end = max(mark.span.end for mark in (low.digits, low.currency, low.scale, *low.signs) if mark)
     end = max(end, after_repeated_code(text, end, low.currency) if low.currency else end)
     unit, unit_part = unit_at(text, end, low)
@@ -137,7 +135,7 @@ def _in_words(text: str, words: re.Match[str], language: str | None) -> FoundAmo
     position, currency, word = currency_at(text, position, language, scaled=scale is not None)
     factor = (scales.factor(power) if power else Decimal(1)) * (word.factor if word else 1)
     end = AmountEnd(digits, currency, scale, factor, (), bool(word and word.factor < 1))
-    found = _finish(text, words.start(), end, language, words.start(), in_words=True)
+    found = _finish(text, words.start(), end, language, in_words=True)
     if found.unit in {"plain", "count"} and not scale and not _is_nil(text, words):
         return None
     return found

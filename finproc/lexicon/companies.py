@@ -19,8 +19,8 @@ _GENERIC = re.compile(
     r"^(?:the\s+)?(?:(?:company|firm|corporation|konzern|gesellschaft|société|group)\s+)?", re.IGNORECASE
 )
 PRONOUNS = words("we our us i they it its their company group konzern wir unser nous notre") | {
-    "the company", "the group", "the corporation", "the firm", "the bank", "the partnership", "the trust", "the registrant",
-    "der konzern", "die gesellschaft", "das unternehmen", "le groupe", "la société",
+    "the company", "the group", "the corporation", "the firm", "the bank", "the partnership", "the trust",
+    "the registrant", "der konzern", "die gesellschaft", "das unternehmen", "le groupe", "la société",
 }  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from finproc.model.text import Span
 PeriodKind = Literal["quarter", "half", "months", "weeks", "year", "years", "month", "date", "relative"]
 Relative = Literal[
     "this_quarter", "last_quarter", "next_quarter", "the_quarter", "the_half", "this_year", "last_year", "next_year",
-    "the_year", "this_month", "last_month", "next_month", "year_ago", "same_period_last_year", "year_to_date", "the_period",
+    "the_year", "this_month", "last_month", "next_month", "year_ago", "same_period_last_year",
+    "year_to_date", "the_period",
     "last_period",
 ]  # fmt: skip
 """`the_…` point at the period spoken of ("the quarter"); `year_ago` and `same_period_last_year` count from another

@@ -33,7 +33,7 @@ _JOINT = re.compile(r",?\s(?:and|und|et|or|vs\.?|versus|to|from|over|compared\s(
 
 
 def find_periods(text: str, *, language: str | None = None) -> list[FoundPeriod]:
-    """All period expressions in order, none overlapping; of two that overlap the one that begins first, or is longer, wins.
+    """All period expressions in order, none overlapping; of two that overlap the first, or the longer, wins.
 
     `language` decides how 03/04/2024 is read: day first unless it is American English or unknown.
     """

@@ -65,9 +65,9 @@ def power_of(word: str, language: str | None = None) -> int | None:
     return _COMPOUND.get(" ".join(lowered.split())) or _TABLE.get(lowered) or _EAST_POWERS.get(word)
 
 
-def after(
+def after(  # noqa: PLR0911 - one return a form
     text: str, position: int, language: str | None = None, *, spaced: bool = False, money: bool = False
-) -> tuple[int, int] | None:  # noqa: PLR0911 - one return a form
+) -> tuple[int, int] | None:
     """The scale word that starts at `position`: (where it ends, its power of ten), or None.
 
     A single letter counts only where it touches the number, or stands a space away in an amount of money.

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from finproc.model.document import Document
-from finproc.model.fact import Evidence
 from finproc.model.mention import Mention
 from finproc.model.text import Quote, Span
 
 _QUOTED = (
-    "amount", "metric", "company", "period", "period_anchor", "segment", "qualifier", "scale", "currency", "sign", "converted",
-    "status_cue",
+    "amount", "metric", "company", "period", "period_anchor", "segment", "qualifier", "scale", "currency", "sign",
+    "converted", "status_cue",
 )  # fmt: skip
 
 

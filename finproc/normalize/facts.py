@@ -41,14 +41,15 @@ class _Proven:
 def normalize(extraction: Extraction, document: Document, context: Context) -> Normalized:
     """Facts of an extraction's mentions, and a problem for every mention that cannot be proven.
 
-    Pure, and never raises for bad data. Every value is recomputed with exact arithmetic from the characters at the mention's spans; a mention's own words
-    about a number are never taken over. What is proven but doubtfully bound has proof `review`.
+    Pure, and never raises for bad data. Every value is recomputed with exact arithmetic from the characters at the
+    mention's spans; a mention's own words about a number are never taken over. What is proven but doubtfully bound has
+    proof `review`.
     """
-    sweep = Sweep(document, context.language)
+    sweep = Sweep(document, context)
     facts: list[FactContent] = []
     problems: list[Problem] = []
     for mention in extraction.mentions:
-        outcome = _fact(mention, document, context, sweep)
+        outcome = _fact(mention, sweep)
         if isinstance(outcome, Problem):
             problems.append(outcome)
         else:
@@ -56,17 +57,17 @@ def normalize(extraction: Extraction, document: Document, context: Context) -> N
     return Normalized(merged(facts), tuple(problems), VERSION)
 
 
-def _fact(mention: Mention, document: Document, context: Context, sweep: Sweep) -> FactContent | Problem:
-    wrong = misquoted(document, mention)
+def _fact(mention: Mention, sweep: Sweep) -> FactContent | Problem:
+    wrong = misquoted(sweep.document, mention)
     if wrong:
         field, quote = wrong
         return Problem(
             "quote_not_found", f"The words of {field} do not stand at their place in the text", quote.span, quote.text
         )
-    proven = _amount(mention, document, sweep)
+    proven = _amount(mention, sweep)
     if isinstance(proven, Problem):
         return proven
-    named = _metric(mention, proven, document)
+    named = _metric(mention, proven, sweep)
     if named.problem:
         return _problem(named.problem, f"The amount is no {mention.metric.text}", mention)
     unit = _unit(proven, named, mention)
@@ -75,14 +76,14 @@ def _fact(mention: Mention, document: Document, context: Context, sweep: Sweep) 
         return _problem(
             "no_currency", "No currency stands with the amount, and the document has no single one", mention
         )
-    return _content(mention, proven, named, unit, (currency, currency_evidence), document, context, sweep)
+    return _content(mention, proven, named, sweep, unit=unit, currency=(currency, currency_evidence))
 
 
 def _problem(code: str, detail: str, mention: Mention) -> Problem:
     return Problem(code, detail, mention.amount.span, mention.amount.text)
 
 
-def _amount(mention: Mention, document: Document, sweep: Sweep) -> _Proven | Problem:
+def _amount(mention: Mention, sweep: Sweep) -> _Proven | Problem:  # noqa: PLR0911 - one return a problem
     """The amount that really stands at the mention's place, whole.
 
     With the scale, currency and sign around its digits.
@@ -107,7 +108,9 @@ def _amount(mention: Mention, document: Document, sweep: Sweep) -> _Proven | Pro
     if scale is None and found.list_scale and not unscaled:
         scale = found.list_scale.text
         doubts += ["scale_of_list"] if sweep.next_names_currency(found) else []
-    enclosed = found.enclosed is not None and (_within(found.enclosed, span) or _in_table(found.enclosed, document))
+    enclosed = found.enclosed is not None and (
+        _within(found.enclosed, span) or _in_table(found.enclosed, sweep.document)
+    )
     amount = amounts.evaluate(
         found,
         language=sweep.language,
@@ -139,9 +142,9 @@ def _in_table(span: Span, document: Document) -> bool:
     return any(block.kind == "table" and span.within(block.span) for block in document.blocks)
 
 
-def _metric(mention: Mention, proven: _Proven, document: Document) -> Named:
+def _metric(mention: Mention, proven: _Proven, sweep: Sweep) -> Named:
     words = mention.metric.text
-    context = document.text[mention.quote.start : mention.quote.end]
+    context = sweep.text[mention.quote.start : mention.quote.end]
     unit: AmountUnit = proven.amount.unit
     listed = look_up(words)
     if unit == "currency" and listed and listed.kind == "per share" and listed.name != "dividend per share":
@@ -198,16 +201,16 @@ def _currency(mention: Mention, proven: _Proven, unit: Unit, sweep: Sweep) -> tu
     return None, None
 
 
-def _sign(mention: Mention, proven: _Proven, named: Named, document: Document) -> tuple[int, Evidence | None]:
+def _sign(mention: Mention, proven: _Proven, named: Named, sweep: Sweep) -> tuple[int, Evidence | None]:
     """The factor that turns the printed amount into the fact's, and how the sign is known."""
     amount, metric = proven.amount, named.listed
     if metric and metric.sign == "+":
         turned = amount.sign is not None
         return (-1 if turned else 1), (
-            Evidence("sign", _sign_quote(proven, document), "positive_by_convention") if turned else None
+            Evidence("sign", _sign_quote(proven, sweep), "positive_by_convention") if turned else None
         )
     if amount.sign:
-        return 1, Evidence("sign", _sign_quote(proven, document), amount.sign)
+        return 1, Evidence("sign", _sign_quote(proven, sweep), amount.sign)
     stated = source_of(mention.sign.text) if mention.sign else None
     if mention.sign and stated and not (stated == "decline" and amount.unit not in {"percent", "bps", "points"}):
         return -1, Evidence("sign", mention.sign, stated)
@@ -217,19 +220,17 @@ def _sign(mention: Mention, proven: _Proven, named: Named, document: Document) -
     return 1, None
 
 
-def _sign_quote(proven: _Proven, document: Document) -> Quote:
+def _sign_quote(proven: _Proven, sweep: Sweep) -> Quote:
     found = proven.found
     span = (
         Span(found.low.signs[0].span.start, found.low.signs[-1].span.end)
         if found.low.signs
         else found.enclosed or found.span
     )
-    return quoted(document, span)
+    return quoted(sweep.document, span)
 
 
-def _period(
-    mention: Mention, context: Context, sweep: Sweep
-) -> tuple[periods.Period | None, tuple[Evidence, ...], tuple[str, ...]]:
+def _period(mention: Mention, sweep: Sweep) -> tuple[periods.Period | None, tuple[Evidence, ...], tuple[str, ...]]:
     if mention.period is None:
         return None, (), ()
     found = _found_period(mention.period, sweep)
@@ -237,13 +238,13 @@ def _period(
         return None, (), ("unread_period",)
     head = _found_period(mention.period_anchor, sweep) if mention.period_anchor else ()
     completed = mention.status == "actual"
-    anchor = periods.resolve_period(head[0], published=context.published, completed=True) if head else None
+    anchor = periods.resolve_period(head[0], published=sweep.context.published, completed=True) if head else None
     candidates = []
     for period in found:
         parent = head[0] if head else next(iter(sweep.periods_at(period.inherits)), None) if period.inherits else None
         whole = periods.continued(period, parent) if parent else period
         candidates.append(
-            periods.resolve_period(whole, anchor=anchor, published=context.published, completed=completed)
+            periods.resolve_period(whole, anchor=anchor, published=sweep.context.published, completed=completed)
         )
     labels = {candidate.label for candidate in candidates if candidate}
     doubts = ("several_periods",) if len(labels) > 1 else ()
@@ -252,8 +253,8 @@ def _period(
     evidence = [Evidence("period", mention.period, rule_of(mention.period, own=rule))]
     if mention.period_anchor:
         evidence.append(Evidence("period", mention.period_anchor, "relative_to"))
-    elif rule == "published" and context.published:
-        evidence.append(Evidence("period", Quote(context.published.isoformat(), None, "submission"), "published"))
+    elif rule == "published" and sweep.context.published:
+        evidence.append(Evidence("period", Quote(sweep.context.published.isoformat(), None, "submission"), "published"))
     return resolved, tuple(evidence), doubts
 
 
@@ -274,17 +275,16 @@ def _content(
     mention: Mention,
     proven: _Proven,
     named: Named,
+    sweep: Sweep,
+    *,
     unit: Unit,
     currency: tuple[str | None, Evidence | None],
-    document: Document,
-    context: Context,
-    sweep: Sweep,
 ) -> FactContent:
     amount = proven.amount
-    turn, sign_evidence = _sign(mention, proven, named, document)
+    turn, sign_evidence = _sign(mention, proven, named, sweep)
     value, low, high = _turned(amount, turn, positive=bool(named.listed and named.listed.sign == "+"))
-    period, period_evidence, period_doubts = _period(mention, context, sweep)
-    company, company_quote = company_of(mention.company, context)
+    period, period_evidence, period_doubts = _period(mention, sweep)
+    company, company_quote = company_of(mention.company, sweep.context)
     converted, converted_currency = _converted(mention, sweep, turn if turn < 0 else (-1 if amount.sign else 1))
     doubts = (*mention.doubts, *proven.doubts, *period_doubts)
     span = mention.amount.span or proven.found.span
@@ -317,7 +317,7 @@ def _content(
         period_start=period.start if period else None,
         period_end=period.end if period else None,
         status=mention.status,
-        quote=document.text[mention.quote.start : mention.quote.end],
+        quote=sweep.text[mention.quote.start : mention.quote.end],
         quote_start=mention.quote.start,
         quote_end=mention.quote.end,
         amount=Span(min(span.start, proven.found.span.start), max(span.end, proven.found.span.end)),

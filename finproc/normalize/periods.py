@@ -127,7 +127,7 @@ def _label(kind: PeriodType, number: int | None, year: int) -> str:
     return f"FY{year}"
 
 
-def _absolute(found: FoundPeriod, fiscal_year_end: int | None) -> Period | None:
+def _absolute(found: FoundPeriod, fiscal_year_end: int | None) -> Period | None:  # noqa: PLR0911 - one return a form
     if found.year is None:
         return None
     year = found.year_to if found.year_to and found.kind != "years" else found.year
@@ -251,7 +251,7 @@ def _year(year: int, rule: str, *, fiscal: bool = False) -> Period:
     return Period(f"FY{year}", "year", start, end, year, None, rule, fiscal)
 
 
-def _relative(found: FoundPeriod, anchor: Period | None, published: date | None, *, completed: bool) -> Period | None:
+def _relative(found: FoundPeriod, anchor: Period | None, published: date | None, *, completed: bool) -> Period | None:  # noqa: PLR0911
     words = found.relative or ""
     if words in {"year_ago", "same_period_last_year"} or (words == "last_year" and anchor):
         return _year_before(found, anchor, published)

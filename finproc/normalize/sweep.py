@@ -8,7 +8,7 @@ from functools import cached_property
 from finproc.lexicon.amounts import FoundAmount, find_amounts
 from finproc.lexicon.languages import guess_language
 from finproc.lexicon.periods import FoundPeriod, find_periods
-from finproc.model.document import Document
+from finproc.model.document import Context, Document
 from finproc.model.text import Quote, Span
 from finproc.normalize.currencies import document_default
 
@@ -16,9 +16,11 @@ from finproc.normalize.currencies import document_default
 class Sweep:
     """What the lexicon's finders see in a document, found once and looked up by place."""
 
-    def __init__(self, document: Document, language: str | None) -> None:
+    def __init__(self, document: Document, context: Context) -> None:
+        self.document = document
+        self.context = context
         self.text = document.text
-        self.language = language or guess_language(document.text)
+        self.language = context.language or guess_language(document.text)
 
     @cached_property
     def amounts(self) -> list[FoundAmount]:

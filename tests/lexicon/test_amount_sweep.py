@@ -102,11 +102,29 @@ def test_the_scale_that_closes_a_list_is_told():
 @pytest.mark.parametrize(
     ("sign", "code"),
     [
-        ("C$", "CAD"), ("A$", "AUD"), ("HK$", "HKD"), ("US$", "USD"), ("NZ$", "NZD"), ("S$", "SGD"), ("R$", "BRL"), ("MX$", "MXN"), ("£", "GBP"),
-        ("€", "EUR"), ("¥", "JPY"), ("CN¥", "CNY"), ("₹", "INR"), ("Rs ", "INR"), ("Rs. ", "INR"), ("RMB ", "CNY"), ("CHF ", "CHF"), ("Fr. ", "CHF"),
-        ("zł", "PLN"), ("SEK ", "SEK"), ("$", "USD"),
+        ("C$", "CAD"),
+        ("A$", "AUD"),
+        ("HK$", "HKD"),
+        ("US$", "USD"),
+        ("NZ$", "NZD"),
+        ("S$", "SGD"),
+        ("R$", "BRL"),
+        ("MX$", "MXN"),
+        ("£", "GBP"),
+        ("€", "EUR"),
+        ("¥", "JPY"),
+        ("CN¥", "CNY"),
+        ("₹", "INR"),
+        ("Rs ", "INR"),
+        ("Rs. ", "INR"),
+        ("RMB ", "CNY"),
+        ("CHF ", "CHF"),
+        ("Fr. ", "CHF"),
+        ("zł", "PLN"),
+        ("SEK ", "SEK"),
+        ("$", "USD"),
     ],
-)  # fmt: skip
+)
 def test_every_currency_sign_has_its_code(sign, code):
     (found,) = find_amounts(f"worth {sign}5.3 million")
     assert found.currency == code
@@ -115,10 +133,21 @@ def test_every_currency_sign_has_its_code(sign, code):
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("dollars", "USD"), ("Canadian dollars", "CAD"), ("Hong Kong dollars", "HKD"), ("euros", "EUR"), ("pounds", "GBP"), ("yen", "JPY"),
-        ("pesos", "MXN"), ("reais", "BRL"), ("rupees", "INR"), ("Swiss francs", "CHF"), ("Franken", "CHF"), ("Swedish kronor", "SEK"), ("zlotys", "PLN"),
+        ("dollars", "USD"),
+        ("Canadian dollars", "CAD"),
+        ("Hong Kong dollars", "HKD"),
+        ("euros", "EUR"),
+        ("pounds", "GBP"),
+        ("yen", "JPY"),
+        ("pesos", "MXN"),
+        ("reais", "BRL"),
+        ("rupees", "INR"),
+        ("Swiss francs", "CHF"),
+        ("Franken", "CHF"),
+        ("Swedish kronor", "SEK"),
+        ("zlotys", "PLN"),
     ],
-)  # fmt: skip
+)
 def test_every_currency_name_has_its_code(name, code):
     (found,) = find_amounts(f"worth 5.3 million {name} today")
     assert found.currency == code

@@ -65,7 +65,7 @@ def printed(number: Decimal, locale: str) -> str:
     sign=st.sampled_from(SIGNS),
     data=st.data(),
 )
-def test_what_a_locale_prints_is_read_back_exactly(whole, decimals, fraction, locale, currency, sign, data):
+def test_what_a_locale_prints_is_read_back_exactly(*, whole, decimals, fraction, locale, currency, sign, data):
     scale = data.draw(st.sampled_from(sorted(SCALES[locale])))
     number = Decimal(whole) + (Decimal(fraction % 10**decimals).scaleb(-decimals) if decimals else 0)
     text = f"{sign[0]}{currency[0]}{printed(number, locale)}{scale}"
