@@ -1,0 +1,113 @@
+"""Which listed metric an amount can reach: the nearest before it over plain words, or one right behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from finproc.extract.mentions.rules import phrases
+from finproc.extract.mentions.rules.phrases import Phrase
+from finproc.extract.mentions.rules.roles import PASSED, before
+from finproc.extract.mentions.rules.tokens import Token
+from finproc.extract.mentions.rules.vocabulary import CAUSES, Part, words
+from finproc.lexicon.metrics import FoundMetric
+
+BREAKING = words("""
+    invested invest spent spend spending paid pay pays bought purchased sold issued raised borrowed repaid
+    acquired used returned received contributed approved authorized declared committed redeemed retired
+    refinanced transferred
+""")
+"""Verbs with an object of their own: an amount behind them is not the level of a metric before them."""
+STOPS: frozenset[Part] = frozenset({"semicolon", "clause"})
+NEAR, FAR = 3, 9
+"""Other words that may stand between metric and amount: freely, and with a verb like "was" close before the amount."""
+_RELATIVES = frozenset({"which", "that", "who"})
+_MOVED_ROOM, _WORD_ROOM = 4, 3
+
+
+def metric_before(
+    line: Sequence[Token], place: int, floor: int, metrics: Sequence[FoundMetric]
+) -> tuple[Phrase, int] | None:
+    """The nearest listed metric left of the amount that can reach it, and the number of foreign words between."""
+    foreign = 0
+    equal: int | None = None
+    for spot in _outside_brackets(line, place, floor):
+        token = line[spot]
+        if token.part == "metric":
+            allowed = FAR if equal is not None and equal <= NEAR else NEAR
+            if foreign > allowed:
+                return None
+            head = _head(line, spot, floor)
+            return phrases.listed_phrase(line, head, metrics[line[head].item].name), foreign
+        if (token.part in STOPS and token.lower not in _RELATIVES) or token.lower in BREAKING | CAUSES:
+            return None
+        if token.part == "comma" and foreign and _subject(line, spot + 1, place):
+            return None
+        if token.part in ("word", "name", "guidance"):
+            foreign += 1
+        elif token.part == "equals" and equal is None:
+            equal = foreign
+    return None
+
+
+def _outside_brackets(line: Sequence[Token], place: int, floor: int) -> Iterator[int]:
+    """The places before `place` down to `floor`, from the right, without what stands in closed brackets."""
+    depth = 0
+    for spot in range(place - 1, floor, -1):
+        if line[spot].part == "close":
+            depth += 1
+        elif line[spot].part == "open":
+            depth = max(0, depth - 1)
+        if not depth:
+            yield spot
+
+
+def _subject(line: Sequence[Token], start: int, place: int) -> bool:
+    """Whether behind the comma a clause with a subject of its own begins ("…, our selling costs increased to")."""
+    spot = start
+    while spot < place and line[spot].part in ("determiner", "and", "adverb"):
+        spot += 1
+    first = spot
+    while spot < place and line[spot].part in ("word", "name"):
+        spot += 1
+    return spot > first and spot < place and line[spot].part in ("equals", "risen", "fallen", "verb")
+
+
+def _head(line: Sequence[Token], spot: int, floor: int) -> int:
+    """As in "gross profit from sales": the metric that the nearest one only qualifies."""
+    link = before(line, spot)
+    while link > floor + 1 and line[link].part == "adjusted":
+        link = before(line, link)
+    if (
+        link > floor + 1
+        and line[link].lower in ("from", "of", "before", "after", "on")
+        and line[link - 1].part == "metric"
+    ):
+        return link - 1
+    return spot
+
+
+def metric_after(line: Sequence[Token], place: int, metrics: Sequence[FoundMetric]) -> Phrase | None:
+    """As in "$1.7 billion of net sales", "€2 million net loss", "100 Millionen Euro Umsatz"."""
+    spot = place + 1
+    moved = False
+    while spot < len(line) and line[spot].part in ("rise", "fall", "relative", "adverb") and spot - place < _MOVED_ROOM:
+        moved = moved or line[spot].part in ("rise", "fall")
+        spot += 1
+    linked = spot < len(line) and (line[spot].part == "of" or line[spot].lower == "in")
+    if moved and not linked:
+        return None
+    spot += linked
+    between = 0
+    while spot < len(line) and between <= _WORD_ROOM:
+        token = line[spot]
+        if token.part == "metric":
+            name = metrics[token.item].name
+            paid = any(t.lower in BREAKING for t in line[max(0, place - 6) : place])
+            instant = metrics[token.item].metric.kind == "instant"
+            return None if paid and instant else phrases.listed_phrase(line, spot, name)
+        if token.part in ("word", "name", "adjusted", "company"):
+            between += 1
+        elif token.part not in PASSED:
+            return None
+        spot += 1
+    return None
