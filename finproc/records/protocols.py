@@ -85,7 +85,10 @@ class SubmissionRecords(Protocol):
         than base × 2ⁿ (n = min(dispatch − 1, 6)); a running one whose lease ran out is stalled at once. Oldest first."""
 
     def discard(self, submission_id: str, *, at: datetime) -> None:
-        """Delete the document's bytes and the step outputs. The state is changed by `change` before."""
+        """Delete the document's bytes and the step outputs of a submission that `change` has made `discarded`.
+
+        Nothing happens to one that is not (any more): the same content sent again has revived it.
+        """
 
     def erase(self, submission_id: str) -> None:
         """Delete the submission, its history, its bytes and its step outputs."""

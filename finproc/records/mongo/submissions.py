@@ -67,7 +67,8 @@ class MongoSubmissions:
         self._documents.insert_many([chunk for item in new for chunk in self._chunks(item, item.id, 0)], ordered=False)
         rows = [
             written_fields(item, self._sealer)
-            | {"_id": item.id, "version": 0, "generation": 0, "history": [_entry(item)]}
+            | {"_id": item.id, "version": 0, "generation": 0}
+            | _first_history(_entry(item))
             for item in made.values()
         ]
         try:
@@ -83,7 +84,9 @@ class MongoSubmissions:
 
     def _existing(self, new: NewSubmission, at: datetime) -> Added:
         while True:
-            found = self._submissions.find_one({"owner": new.owner, "content_hash": new.content_hash})
+            found = self._submissions.find_one(
+                {"owner": new.owner, "content_hash": new.content_hash}, _WITHOUT_HISTORY
+            )
             if found is None:  # erased in between
                 created = self._create([new], at)
                 if created:
@@ -151,7 +154,7 @@ class MongoSubmissions:
         allowed = frozenset(if_state)
         with answering():
             while True:
-                found = self._submissions.find_one({"_id": submission_id}, _LAST_HISTORY)
+                found = self._submissions.find_one({"_id": submission_id}, _WITHOUT_HISTORY)
                 if found is None or found["state"] not in allowed:
                     return None
                 if if_dispatch is not None and found["dispatch"] != if_dispatch:
@@ -178,8 +181,9 @@ class MongoSubmissions:
             "$inc": {"version": 1},
         }
         if "state" in changes:
-            newest = max((entry["sequence"] for entry in found["history"]), default=0)
-            update["$push"] = {"history": _entry(new, since=old.updated_at, after=newest)}
+            entry = _entry(new, since=old.updated_at, after=found["newest_sequence"])
+            update["$push"] = {"history": entry}
+            update["$set"]["newest_sequence"] = entry["sequence"]
         done = self._submissions.update_one({"_id": old.id, "version": found["version"]}, update)
         return new if done.modified_count else None
 
@@ -280,7 +284,6 @@ class MongoSubmissions:
 
 
 _WITHOUT_HISTORY = {"history": False}
-_LAST_HISTORY = {"history": {"$slice": -1}}
 
 
 def _conditions(where: SubmissionFilter) -> Document:
@@ -294,6 +297,10 @@ def _conditions(where: SubmissionFilter) -> Document:
         if value is not None:
             conditions[field] = value
     return conditions
+
+
+def _first_history(entry: Document) -> Document:
+    return {"history": [entry], "newest_sequence": entry["sequence"]}
 
 
 def _entry(item: Submission, *, since: datetime | None = None, after: int = 0) -> Document:

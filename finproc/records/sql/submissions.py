@@ -104,7 +104,7 @@ class SqlSubmissions:
         columns = documents.c
         query = select(columns.number, columns.last, columns.sealed).where(columns.submission == submission.id)
         with self._database.read() as connection:
-            rows = [row._tuple() for row in connection.execute(query.order_by(columns.number))]
+            rows = [tuple(row) for row in connection.execute(query.order_by(columns.number))]
         return chunks.opened(rows, self._sealer, owner=submission.owner, submission=submission.id)
 
     def change(
@@ -167,6 +167,9 @@ class SqlSubmissions:
 
     def discard(self, submission_id: str, *, at: datetime) -> None:  # noqa: ARG002 -- the time is for stores that keep one
         with self._database.write() as connection:
+            row = connection.execute(_LOCKED, {"wanted": submission_id}).one_or_none()
+            if row is None or row.state != State.DISCARDED:
+                return
             for table in (documents, extractions):
                 connection.execute(delete(table).where(table.c.submission == submission_id))
 

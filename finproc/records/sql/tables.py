@@ -20,6 +20,7 @@ from sqlalchemy import (
     text,
 )
 
+from finproc.clients.limit_tables import limit_metadata
 from finproc.model.submission import ENDED
 from finproc.records.sql.types import Dollars, Exact, Instant
 
@@ -300,25 +301,5 @@ data_keys = Table(
 )
 """Data keys by owner, the lookup key and the key-check value, each under its name."""
 
-limit_hits = Table(
-    "limit_hits",
-    metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
-    Column("key", String, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("expires_at", BigInteger, nullable=False),
-    Column("amount", BigInteger, nullable=False),
-    Index("ix_limit_hits_key_at", "key", "at"),
-    Index("ix_limit_hits_expires_at", "expires_at"),
-)
-"""Rate limits: hits of moving windows, times in microseconds since 1970."""
-
-limit_counters = Table(
-    "limit_counters",
-    metadata,
-    Column("key", String, primary_key=True),
-    Column("amount", BigInteger, nullable=False),
-    Column("expires_at", BigInteger, nullable=False),
-    Index("ix_limit_counters_expires_at", "expires_at"),
-)
-"""Rate limits: counters of fixed and sliding windows, times in microseconds since 1970."""
+for limits in limit_metadata.sorted_tables:
+    limits.to_metadata(metadata)
