@@ -16,6 +16,7 @@ from finproc.model.text import Span
 MetricKind = Literal["flow", "instant", "per share", "ratio"]
 
 
+_PACKAGED = ("metrics.json", "further_aliases.json")
 _TOKEN = re.compile(r"[^\W_][\w&]*")
 
 
@@ -27,7 +28,6 @@ class Metric:
     statement: str
     kind: MetricKind
     sign: Literal["+", "±"]
-    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,16 @@ class MetricTable:
 
 
 def read_table(*paths: Path) -> MetricTable:
-    """The packaged table, then further files of the same form; a later file may add metrics and aliases."""
-    texts = [files("finproc.lexicon").joinpath("metrics.json").read_text(encoding="utf-8")]
+    """The packaged tables, then further files of the same form: a later one may add metrics, or aliases to known ones."""
+    texts = [files("finproc.lexicon").joinpath(name).read_text(encoding="utf-8") for name in _PACKAGED]
     texts += [path.read_text(encoding="utf-8") for path in paths]
     by_words: dict[str, Metric] = {}
     for text in texts:
         for row in json.loads(text)["metrics"]:
-            metric = Metric(row["name"], row["statement"], row["kind"], row["sign"], tuple(row["aliases"]))
-            by_words |= {_folded(words): metric for words in (metric.name, *metric.aliases)}
+            metric = by_words.get(_folded(row["name"])) or Metric(
+                row["name"], row["statement"], row["kind"], row["sign"]
+            )
+            by_words |= {_folded(words): metric for words in (metric.name, *row["aliases"])}
     return MetricTable(by_words, _patterns(by_words))
 
 

@@ -17,12 +17,13 @@ from finproc.normalize import amounts, periods
 from finproc.normalize.companies import company_of
 from finproc.normalize.duplicates import merged
 from finproc.normalize.evidence import misquoted, quoted, rule_of
-from finproc.normalize.metrics import Named, metric_of
+from finproc.normalize.metrics import Named, is_cost, metric_of
 from finproc.normalize.signs import loss_word, signed, source_of
 from finproc.normalize.sweep import Sweep
 
 VERSION = "1"
 """Raised with every change that can change a value; stored with the facts."""
+_THOUSAND = 1000
 _COUNTED = {"shares outstanding", "weighted average shares"}
 _HEADS = {"employees", "customers", "units sold"}
 
@@ -147,11 +148,18 @@ def _metric(mention: Mention, proven: _Proven, sweep: Sweep) -> Named:
     context = sweep.text[mention.quote.start : mention.quote.end]
     unit: AmountUnit = proven.amount.unit
     listed = look_up(words)
+    scaled = proven.found.low.factor >= _THOUSAND or (
+        proven.found.high is not None and proven.found.high.factor >= _THOUSAND
+    )
     if unit == "currency" and listed and listed.kind == "per share" and listed.name != "dividend per share":
         unit = "currency/share"
     sign = f" {mention.sign.text}" if mention.sign else ""
     return metric_of(
-        words, qualifier=mention.qualifier.text if mention.qualifier else None, unit=unit, context=context + sign
+        words,
+        qualifier=mention.qualifier.text if mention.qualifier else None,
+        unit=unit,
+        context=context + sign,
+        scaled=scaled,
     )
 
 
@@ -204,7 +212,7 @@ def _currency(mention: Mention, proven: _Proven, unit: Unit, sweep: Sweep) -> tu
 def _sign(mention: Mention, proven: _Proven, named: Named, sweep: Sweep) -> tuple[int, Evidence | None]:
     """The factor that turns the printed amount into the fact's, and how the sign is known."""
     amount, metric = proven.amount, named.listed
-    if metric and metric.sign == "+":
+    if _is_positive(named):
         turned = amount.sign is not None
         return (-1 if turned else 1), (
             Evidence("sign", _sign_quote(proven, sweep), "positive_by_convention") if turned else None
@@ -218,6 +226,11 @@ def _sign(mention: Mention, proven: _Proven, named: Named, sweep: Sweep) -> tupl
     if word and not (metric and metric.name.endswith("growth")):
         return -1, Evidence("sign", mention.metric, source_of(word) or "loss")
     return 1, None
+
+
+def _is_positive(named: Named) -> bool:
+    """Whether the metric is positive by convention, however a table prints it."""
+    return named.listed.sign == "+" if named.listed else is_cost(named.name)
 
 
 def _sign_quote(proven: _Proven, sweep: Sweep) -> Quote:
@@ -282,7 +295,7 @@ def _content(
 ) -> FactContent:
     amount = proven.amount
     turn, sign_evidence = _sign(mention, proven, named, sweep)
-    value, low, high = _turned(amount, turn, positive=bool(named.listed and named.listed.sign == "+"))
+    value, low, high = _turned(amount, turn, positive=_is_positive(named))
     period, period_evidence, period_doubts = _period(mention, sweep)
     company, company_quote = company_of(mention.company, sweep.context)
     converted, converted_currency = _converted(mention, sweep, turn if turn < 0 else (-1 if amount.sign else 1))

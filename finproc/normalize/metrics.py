@@ -43,6 +43,21 @@ _SHARE = re.compile(
 """Words that make a percentage a share of sales."""
 
 
+_PAID = re.compile(r"\bpa(?:id|ying|yments?)\b", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_])\s?[0-9]{1,2}$")
+_COST = re.compile(
+    r"\b(?:costs?|expenses?|charges?|(?:tax(?:es)?|interest|dividends?) paid|expenditures?|spending|purchases?|"
+    r"repurchases?|payments?|repayments?|debt|borrowings?)$",
+    re.IGNORECASE,
+)
+
+
+def is_cost(words: str) -> bool:
+    """Whether unlisted words name a cost or a payment, positive by convention ("financing costs before tax")."""
+    head = re.split(r"\b(?:before|after|on|of|for|from|in|to)\b|,", _FOOTNOTE.sub("", words))[0].strip()
+    return "(" not in words and bool(_COST.search(head))
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A canonical metric name, the listed metric behind it (None for own words), and what could not be decided."""
@@ -52,15 +67,15 @@ class Named:
     problem: str | None = None
 
 
-def metric_of(words: str, *, qualifier: str | None, unit: str, context: str) -> Named:
+def metric_of(words: str, *, qualifier: str | None, unit: str, context: str, scaled: bool = False) -> Named:
     """The metric that words, qualifier and unit mean together.
 
-    `unit` is the amount's ("currency", "percent" …), `context` the words of the fact's quote. A listed "adjusted …"
-    metric is preferred for every adjusting qualifier; a percentage of a money metric is its growth or its margin,
+    `scaled` says that the amount is in thousands or more, which no amount per share is. `unit` is the amount's
+    ("currency", "percent" …), `context` the words of the fact's quote. A listed "adjusted …" metric is preferred for every adjusting qualifier; a percentage of a money metric is its growth or its margin,
     never the metric itself.
     """
     metric = _listed(words)
-    name = metric.name if metric else canonical(words)
+    name = metric.name if metric else canonical(_FOOTNOTE.sub("", words))
     if unit in {"percent", "bps", "points"} and metric and metric.kind in {"flow", "instant"}:
         return _ratio(name, words, qualifier, context)
     if (
@@ -71,9 +86,10 @@ def metric_of(words: str, *, qualifier: str | None, unit: str, context: str) -> 
         name = _qualified(name, words, qualifier)
     if unit == "currency/share":
         name = _per_share(name, words, context)
-    elif unit == "currency" and name == "dividend per share" and "share" not in words.lower():
-        name = "dividends paid" if re.search(r"\bpa(?:id|ying|yments?)\b", context, re.IGNORECASE) else name
-    return Named(name, look_up(name))
+    elif unit == "currency" and name == "dividend per share" and (scaled or _PAID.search(context)):
+        name = "dividends paid"
+    listed = look_up(name)
+    return Named(name, listed, "unit_mismatch" if scaled and listed and listed.kind == "per share" else None)
 
 
 def _listed(words: str) -> Metric | None:

@@ -31,6 +31,14 @@ def test_spelling_may_vary_in_hyphens_apostrophes_and_spaces():
     assert canonical("shareholders’ equity") == "total equity"
 
 
+def test_aliases_of_other_languages_are_listed_too():
+    assert [canonical(words) for words in ("Nettogewinn", "bénéfice net", "earnings from operations")] == [
+        "net income",
+        "net income",
+        "operating income",
+    ]
+
+
 def test_unlisted_words_keep_their_own_without_articles():
     assert canonical("The Number of Stores") == "number of stores"
 

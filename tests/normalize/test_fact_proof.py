@@ -244,6 +244,31 @@ def test_a_metric_has_its_listed_name(text, amount, metric, parts, name):
     assert fact(text, amount, metric, **parts).metric == name
 
 
+@pytest.mark.parametrize(
+    ("metric", "value"),
+    [
+        ("Financing costs", 12),
+        ("Corporation tax paid 2", 12),
+        ("Purchases of short-term investments", 12),
+        ("Net deferral of expenses", -12),
+        ("Exceptional items", -12),
+        ("Other expenses (income), net", -12),
+    ],
+)
+def test_costs_in_their_own_words_are_positive_in_parentheses(metric, value):
+    assert fact(f"{metric} $(12)", "$(12)", metric).value == value
+
+
+def test_a_footnote_mark_is_no_part_of_a_metric():
+    assert fact("Corporation tax paid 2 $12", "$12", "Corporation tax paid 2").metric == "corporation tax paid"
+
+
+def test_no_amount_per_share_is_in_millions():
+    assert fact("a dividend of $1.5 billion", "$1.5 billion", "dividend").metric == "dividends paid"
+    assert fact("a dividend of $1.5", "$1.5", "dividend").unit == "currency/share"
+    assert problem("EPS of $1.5 billion", "$1.5 billion", "EPS") == "unit_mismatch"
+
+
 def test_a_percentage_of_something_is_not_the_thing():
     assert problem("Operating expenses were 22.6% of revenue", "22.6%", "Operating expenses") == "unit_mismatch"
     assert problem("Net income rose 5%", "5%", "Net income") == "change_not_a_fact"
