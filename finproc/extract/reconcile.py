@@ -96,7 +96,7 @@ def _place(
     if not inside:
         return Rejection("amount_not_in_quote", offer.amount, exact[0][0])
     free = [entry for entry in inside if entry[1].span not in taken] or inside
-    place, amount, quote = min(free, key=lambda entry: _gap_to_metric(text, offer, entry[0], entry[2]))
+    _, amount, quote = min(free, key=lambda entry: _gap_to_metric(text, offer, entry[0], entry[2]))
     return _Placed(amount, quote)
 
 

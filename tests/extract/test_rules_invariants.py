@@ -11,10 +11,52 @@ from finproc.model.mention import Extraction
 from finproc.model.text import Quote
 
 PIECES = st.sampled_from(
-    ["revenue", "net loss", "EBITDA", "was", "of", "to", "from", "compared with", "rose", "by", "and", ",", ".", ";", "(", ")",
-     "$5.3 million", "€1,2 Mrd.", "12%", "0.27", "per share", "in 2021", "Q1 2024", "2020", "a year ago", "respectively", "we expect",
-     "XYZ Inc.", "XYZ's", "the", "sales of", "segment", "|", "\n", "\n\n", "  ", "\t", "1,234", "(56)", "in thousands", "Umsatz", "$", "-"]
-)  # fmt: skip
+    [
+        "revenue",
+        "net loss",
+        "EBITDA",
+        "was",
+        "of",
+        "to",
+        "from",
+        "compared with",
+        "rose",
+        "by",
+        "and",
+        ",",
+        ".",
+        ";",
+        "(",
+        ")",
+        "$5.3 million",
+        "€1,2 Mrd.",
+        "12%",
+        "0.27",
+        "per share",
+        "in 2021",
+        "Q1 2024",
+        "2020",
+        "a year ago",
+        "respectively",
+        "we expect",
+        "XYZ Inc.",
+        "XYZ's",
+        "the",
+        "sales of",
+        "segment",
+        "|",
+        "\n",
+        "\n\n",
+        "  ",
+        "\t",
+        "1,234",
+        "(56)",
+        "in thousands",
+        "Umsatz",
+        "$",
+        "-",
+    ]
+)
 
 
 def quotes_of(extraction: Extraction) -> list[Quote]:

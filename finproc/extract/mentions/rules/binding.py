@@ -138,7 +138,7 @@ def _listed(site: _Site) -> Bound | None:
 
 
 def _compared(site: _Site) -> Bound | None:
-    """A comparative's metric: named behind its cue, in own words there, else that of the level it is compared with."""
+    """A comparative's metric: named behind its cue, in own words there, else that of what it is compared with."""
     cue = site.role.cue
     if cue is None:
         return None
@@ -202,7 +202,7 @@ def _in_own_words(site: _Site) -> Bound:
 
 
 def _alike(bound: Bound, amount: FoundAmount) -> bool:
-    """Whether an amount can be a comparative of another: money with money, percent with percent, a change with either."""
+    """Whether an amount can be a comparative of another: money with money, percent with percent."""
     if bound.role.name == "change":
         return True
     percent = amount.unit in ("percent", "bps", "points")

@@ -23,7 +23,8 @@ _PERIOD_WORDS = re.compile(
 _BETWEEN = 3
 """Lines without columns that may stand inside a table (section labels, captions)."""
 _ABOVE = 4
-_SHORT = 110
+_SHORT, _CELL, _LONGEST = 110, 40, 2_000
+"""Characters of a label, of a cell of words, of a line that may be a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _of_text(text: str, offset: int = 0) -> Iterator[Grid]:
                 break
             end += 1
         run = lines[place : last + 1]
-        if sum(line.columned for line in run) >= 2 and any(line.numbers for line in run):
+        if sum(line.columned for line in run) > 1 and any(line.numbers for line in run):
             yield _grid(lines, place, last, offset)
         place = last + 1
 
@@ -157,7 +158,7 @@ def _lines(text: str) -> Iterator[_Line]:
     for raw in text.split("\n"):
         bare = raw.strip()
         pieces: tuple[tuple[str, Span], ...] = ()
-        if bare and len(raw) <= 2_000:
+        if bare and len(raw) <= _LONGEST:
             pieces = tuple(_pieces(raw, start))
         yield _Line(Span(start, start + len(raw)), bare, pieces)
         start += len(raw) + 1
@@ -169,7 +170,7 @@ def _pieces(raw: str, start: int) -> Iterator[tuple[str, Span]]:
         yield from _split(raw, _BAR, start, keep_empty=True)
         return
     parts = list(_split(raw.rstrip(), _GAP, start, keep_empty=False)) if _GAP.search(raw.strip()) else []
-    if len(parts) > 1 and ("\t" in raw or any(_NUMBER.fullmatch(text) or len(text) <= 40 for text, _ in parts[1:])):
+    if len(parts) > 1 and ("\t" in raw or any(_NUMBER.fullmatch(text) or len(text) <= _CELL for text, _ in parts[1:])):
         yield from parts
     else:
         bare = raw.strip()
@@ -207,33 +208,39 @@ def _moved(span: Span, offset: int) -> Span:
 
 def _row(line: _Line, width: int, offset: int) -> Iterator[GridCell]:
     pieces = [(text, _moved(span, offset)) for text, span in line.pieces]
-    if pieces and len(pieces) < width:
-        while len(pieces) > 1 and not pieces[0][0] and not line.numbers:
+    if len(pieces) < width and not line.numbers:
+        while len(pieces) > 1 and not pieces[0][0]:
             pieces.pop(0)
-    count, values = len(pieces), width - 1
-    if count == 1:
-        yield GridCell(pieces[0][0], pieces[0][1], 0, 0)
-        return
-    if (count >= width and (line.numbers or sum(bool(text) for text, _ in pieces) > 1)) or (
-        line.numbers and not _head(pieces)
-    ):
-        for column, (text, span) in enumerate(pieces):
-            if text:
-                yield GridCell(text, span, column, column)
-        return
-    label = count - 1 if values % count and not values % (count - 1) else count
-    if label == count - 1:
-        yield GridCell(pieces[0][0], pieces[0][1], 0, 0)
-        pieces = pieces[1:]
     filled = [piece for piece in pieces if piece[0]]
-    if len(filled) == 1 and not pieces[0][0]:
-        yield GridCell(filled[0][0], filled[0][1], 1, values)
-        return
-    share, rest = divmod(values, label)
+    if len(pieces) == 1:
+        yield GridCell(pieces[0][0], pieces[0][1], 0, 0)
+    elif _labelled(pieces, width):
+        yield from _spread(pieces[:1], 0, 0)
+        yield from _spread(pieces[1:], 1, width - 1)
+    elif (len(pieces) >= width and (line.numbers or len(filled) > 1)) or (line.numbers and not _head(pieces)):
+        yield from (GridCell(text, span, column, column) for column, (text, span) in enumerate(pieces) if text)
+    elif len(filled) == 1:
+        yield from _spread(filled, 1, width - 1)
+    else:
+        yield from _spread(pieces, 1, width - 1)
+
+
+def _labelled(pieces: Sequence[tuple[str, Span]], width: int) -> bool:
+    """A head row whose first cell stands above the labels and whose others share the columns of numbers evenly."""
+    heads = len(pieces) - 1
+    first, second = pieces[0][0], pieces[1][0]
+    even = not (width - 1) % heads
+    plain = not first or (_undated(first) and _dated(second))
+    return even and (plain or bool((width - 1) % len(pieces))) and not any(_NUMBER.fullmatch(t) for t, _ in pieces)
+
+
+def _spread(pieces: Sequence[tuple[str, Span]], first: int, last: int) -> Iterator[GridCell]:
+    """The pieces side by side over the columns `[first, last]`, evenly, else one each at the right."""
+    share, rest = divmod(last - first + 1, len(pieces))
     for place, (text, span) in enumerate(pieces):
-        first = 1 + place * share if not rest else width - label + place
+        start = first + place * share if not rest else max(first, last + 1 - len(pieces) + place)
         if text:
-            yield GridCell(text, span, first, first + share - 1 if not rest else first)
+            yield GridCell(text, span, start, start + share - 1 if not rest else start)
 
 
 def _dated(text: str) -> bool:

@@ -18,7 +18,7 @@ _SURE = frozenset({"suffix", "ticker", "generic", "verb"})
 
 @dataclass(slots=True)
 class Namer:
-    """Answers whom an amount describes. `submitted` is the submission's: normalization's default, never repeated here."""
+    """Answers whom an amount describes. `submitted` is the submission's: normalization's default."""
 
     submitted: str
     default: FoundCompany | None

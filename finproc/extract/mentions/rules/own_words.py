@@ -29,6 +29,8 @@ _EMPTY_HEADS = words("""
 """Heads that name no metric by themselves."""
 _WEAK_HEADS = words("cost costs price prices value values rate rates income level levels use volume high low")
 """Heads that name a metric only with words before them ("lease cost", "52-week high")."""
+_LONGEST, _SUBJECT, _CLAUSE, _WORD = 6, 8, 30, 3
+"""Tokens of a noun phrase, of a subject, between subject and verb; letters of a word that says something."""
 _INSIDE: frozenset[Part] = frozenset({"word", "name", "adjusted", "metric", "number", "rise"})
 
 
@@ -46,7 +48,7 @@ def _run_back(line: Sequence[Token], last: int) -> Phrase | None:
         while last >= 0 and line[last].part in ("preposition", "determiner"):
             last -= 1
     first = last + 1
-    while first > 0 and last - first < 6 and line[first - 1].part in _INSIDE and not verbal(line[first - 1]):
+    while first > 0 and last - first < _LONGEST and line[first - 1].part in _INSIDE and not verbal(line[first - 1]):
         first -= 1
     return _own(line, first, last)
 
@@ -80,7 +82,7 @@ def changed_subject(line: Sequence[Token], place: int) -> Phrase | None:
 
 def _subject_of(line: Sequence[Token], verb: int) -> Phrase | None:
     start = verb - 1
-    while start >= 0 and line[start].part not in ("clause", "semicolon", "amount", "dash") and verb - start < 30:
+    while start >= 0 and line[start].part not in ("clause", "semicolon", "amount", "dash") and verb - start < _CLAUSE:
         if line[start].part == "comma" and not _aside(line, start, verb):
             break
         start -= 1
@@ -88,7 +90,7 @@ def _subject_of(line: Sequence[Token], verb: int) -> Phrase | None:
     while first < verb and line[first].part in PASSED | {"and"}:
         first += 1
     last = first
-    while last < verb and last - first < 8 and _in_subject(line, last):
+    while last < verb and last - first < _SUBJECT and _in_subject(line, last):
         last += 1
     last -= 1
     while last > first and line[last].part in ("and", "of", "determiner", "preposition"):
@@ -122,7 +124,7 @@ def named_after(line: Sequence[Token], place: int) -> Phrase | None:
         while spot < len(line) and line[spot].part in PASSED:
             spot += 1
     first = spot
-    while spot < len(line) and spot - first < 6 and line[spot].part in _INSIDE and not verbal(line[spot]):
+    while spot < len(line) and spot - first < _LONGEST and line[spot].part in _INSIDE and not verbal(line[spot]):
         spot += 1
     phrase = _own(line, first, spot - 1)
     if phrase is None or linked:
@@ -145,7 +147,7 @@ def _own(line: Sequence[Token], first: int, last: int) -> Phrase | None:
         or (head.part == "name" and head.text[1:].islower() and len(words) < 1)
     ):
         return None
-    if all(token.part == "name" for token in inner) or not any(len(token.text) > 2 for token in words):
+    if all(token.part == "name" for token in inner) or not any(len(token.text) >= _WORD for token in words):
         return None
     loss = next((Span(token.start, token.end) for token in inner if token.lower in LOSSES), None)
     return Phrase(Span(inner[0].start, inner[-1].end), first, last, loss=loss, blocked=blocked_by(line, first))

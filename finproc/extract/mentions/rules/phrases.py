@@ -37,6 +37,10 @@ _NOUNS_IN_ING = words("""
 """)
 
 
+_SPACE, _NAME_WORDS, _COMPOUND = 2, 4, 3
+"""Characters between words of one phrase; words of a name; nouns behind a metric that make it another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A metric as the text names it. `listed` is the canonical name, None for own words; `[first, last]` its tokens."""
@@ -64,7 +68,7 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
     spot = place - 1
     while spot >= 0 and line[spot].part in ("word", "name", "adjusted", "relative", "adverb", "guidance"):
         token = line[spot]
-        if line[spot + 1].start - token.end > 2 or verbal(token):
+        if line[spot + 1].start - token.end > _SPACE or verbal(token):
             break
         if token.text.endswith(("'s", "’s", "s'", "s’")):
             owner = _owner(line, spot)
@@ -103,15 +107,20 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
         )
     own = name if start == metric.start else None
     part = Span(segment[-1].start, segment[0].end) if segment else _segment_behind(line, place)
-    loss = _loss(line, first, place)
+    lost = _loss(line, first, place)
     blocked = blocked_by(line, first)
-    return Phrase(Span(start, metric.end), first, place, own, qualifier, part, loss, owner, blocked=blocked)
+    return Phrase(Span(start, metric.end), first, place, own, qualifier, part, lost, owner, blocked=blocked)
 
 
 def _owner(line: Sequence[Token], spot: int) -> Span:
     """The whole name whose last word carries the apostrophe, without it."""
     first = spot
-    while first > 0 and line[first - 1].part in ("name", "and") and line[first - 1].text != "," and spot - first < 4:
+    while (
+        first > 0
+        and line[first - 1].part in ("name", "and")
+        and line[first - 1].text != ","
+        and spot - first < _NAME_WORDS
+    ):
         first -= 1
     while first < spot and line[first].part == "and":
         first += 1
@@ -120,6 +129,7 @@ def _owner(line: Sequence[Token], spot: int) -> Span:
 
 
 def verbal(token: Token) -> bool:
+    """Whether a word looks like a verb or an adverb ("-ed", "-ing", "-ly"), not like part of a name."""
     lower = token.lower
     return token.part == "word" and (
         lower.endswith("ly")
@@ -131,7 +141,7 @@ def verbal(token: Token) -> bool:
 def _compound_end(line: Sequence[Token], place: int) -> tuple[int, int]:
     """As in "inventory write-down", "sales commissions": the listed word is no head when a noun follows."""
     last = place
-    while last + 1 < len(line) and last - place < 3:
+    while last + 1 < len(line) and last - place < _COMPOUND:
         token = line[last + 1]
         if token.part != "word" or verbal(token) or not token.text[0].isalpha() or token.start - line[last].end != 1:
             break

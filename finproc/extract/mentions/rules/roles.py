@@ -13,7 +13,8 @@ RoleName = Literal["level", "compared", "change", "effect", "share", "price"]
 PASSED: frozenset[Part] = frozenset({"adverb", "determiner", "relative"})
 _MOVED: frozenset[Part] = frozenset({"risen", "fallen"})
 _MOVES: frozenset[Part] = frozenset({"rise", "fall", "change"})
-_REACH = 9
+_REACH, _PASSING = 9, 2
+"""Tokens back to the verb of a change; words between an amount and the noun of change behind it."""
 _RATE_OF = words("per pro par je mark threshold barrier")
 """What behind an amount makes it a price of something or a round number passed."""
 _LINKS: frozenset[Part] = frozenset({"comma", "and"})
@@ -92,7 +93,7 @@ def _right(line: Sequence[Token], place: int, *, percent: bool) -> Token | None:
         if token.lower in HIGHER_LOWER:
             return token if token.part in _MOVED else None
         passing = token.part in ("relative", "adverb", "adjusted") or (token.part == "word" and percent)
-        if not passing or distance == 2:
+        if not passing or distance == _PASSING:
             return None
     return None
 
@@ -149,7 +150,7 @@ def _comparative(line: Sequence[Token], place: int, left: int) -> int | None:
 def _bracketed(line: Sequence[Token], place: int) -> bool:
     """As in "EUR 13.1 mn (EUR 8.7 mn)": the figure of the year before, alone in brackets right behind."""
     behind = line[place + 1] if place + 1 < len(line) else None
-    if place < 2 or line[place - 1].part != "open" or line[place - 2].part != "amount" or behind is None:
+    if place <= 1 or line[place - 1].part != "open" or line[place - 2].part != "amount" or behind is None:
         return False
     return behind.part == "close" or (
         behind.part == "preposition" and any(t.part == "close" for t in line[place + 2 : place + 4])
@@ -163,4 +164,8 @@ def _plain_start(line: Sequence[Token], spot: int, place: int) -> bool:
         t.part in ("metric", "period", "word", "name", "of", "company", "adjusted") or t.part in PASSED for t in inner
     )
     behind = line[spot - 1].part if spot else None
-    return plain and len(inner) <= 6 and behind in ("amount", "risen", "fallen", "rise", "fall", "comma", "close", None)
+    return (
+        plain
+        and len(inner) <= _REACH
+        and behind in ("amount", "risen", "fallen", "rise", "fall", "comma", "close", None)
+    )

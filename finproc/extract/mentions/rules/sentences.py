@@ -28,8 +28,8 @@ _ORDINAL_OF = re.compile(
 _LAST_WORD = re.compile(r"([^\W\d_](?:[\w.]*\w)?)$")
 _ITEM = re.compile(r"[ \t]*(?:[•·▪◦*‣■●–—-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s)")
 _BLANK = re.compile(r"\n[ \t]*\n")
-_WRAP = 55
-"""A line at least this long that ends without a stop goes on in the next one."""
+_HEADING, _WRAP = 90, 55
+"""A line without a stop is a heading up to the one, and goes on in the next line from the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,13 @@ def _goes_on(text: str, line: str, after: int, limit: int) -> bool:
 
 def _kind(line: str, kind: BlockKind) -> BlockKind:
     """A short line without a stop is a heading."""
-    if kind == "paragraph" and "\n" not in line and len(line) <= 90 and line[-1] not in ".!?,;:" and ". " not in line:
+    if (
+        kind == "paragraph"
+        and "\n" not in line
+        and len(line) <= _HEADING
+        and line[-1] not in ".!?,;:"
+        and ". " not in line
+    ):
         return "heading"
     return kind
 

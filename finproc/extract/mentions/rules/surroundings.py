@@ -10,6 +10,9 @@ from finproc.lexicon.scales import currency_of_caption, find_captions
 from finproc.model.document import Document
 from finproc.model.text import Quote, Span
 
+CAPTION = 60
+"""Characters from which on a caption is a sentence, whose currency is not the table's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -39,7 +42,7 @@ def _frame(text: str, grid: Grid, language: str | None) -> tuple[Span, Quote | N
         stretch = text[span.start : span.end]
         for start, end, _power, _currency in find_captions(stretch, language)[:1]:
             scale = scale or Quote(stretch[start:end], Span(span.start + start, span.start + end), "caption")
-        if currency is None and len(stretch) < 60 and currency_of_caption(stretch):
+        if currency is None and len(stretch) < CAPTION and currency_of_caption(stretch):
             currency = Quote(stretch, span, "caption")
     for row in grid.rows:
         for cell in row:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from finproc.extract.mentions.rules.columns import Head, head_of, is_head
 from finproc.extract.mentions.rules.grids import Grid, GridCell
 from finproc.extract.mentions.rules.phrases import listed_phrase
+from finproc.extract.mentions.rules.surroundings import CAPTION
 from finproc.extract.mentions.rules.sweep import Sweep, within
 from finproc.extract.mentions.rules.tokens import tokens
 from finproc.lexicon.metrics import FoundMetric
@@ -100,7 +101,7 @@ def _caption(state: _State, found: Sweep, span: Span, language: str | None) -> N
     if bare:
         state.scale = Quote(bare[1], Span(span.start + bare.start(1), span.start + bare.end(1)), "caption")
     if state.scale is not None and state.scale.span and state.scale.span.within(span) and currency_of_caption(text):
-        state.currency = Quote(text, span, "caption") if len(text) < 60 else state.currency
+        state.currency = Quote(text, span, "caption") if len(text) < CAPTION else state.currency
     metrics = within(found.metrics, span) if _BREAKDOWN.search(text) else ()
     if metrics and state.section_metric is None and metrics[0].name in _PARTED:
         state.section_metric = metrics[0]
