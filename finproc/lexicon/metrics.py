@@ -52,7 +52,7 @@ class MetricTable:
 
 
 def read_table(*paths: Path) -> MetricTable:
-    """The packaged tables, then further files of the same form: a later one may add metrics, or aliases to known ones."""
+    """The packaged tables, then further files of that form: a later one may add metrics, or aliases to known ones."""
     texts = [files("finproc.lexicon").joinpath(name).read_text(encoding="utf-8") for name in _PACKAGED]
     texts += [path.read_text(encoding="utf-8") for path in paths]
     by_words: dict[str, Metric] = {}

@@ -71,8 +71,8 @@ def metric_of(words: str, *, qualifier: str | None, unit: str, context: str, sca
     """The metric that words, qualifier and unit mean together.
 
     `scaled` says that the amount is in thousands or more, which no amount per share is. `unit` is the amount's
-    ("currency", "percent" …), `context` the words of the fact's quote. A listed "adjusted …" metric is preferred for every adjusting qualifier; a percentage of a money metric is its growth or its margin,
-    never the metric itself.
+    ("currency", "percent" …), `context` the words of the fact's quote. A listed "adjusted …" metric is preferred for
+    every adjusting qualifier; a percentage of a money metric is its growth or its margin, never the metric itself.
     """
     metric = _listed(words)
     name = metric.name if metric else canonical(_FOOTNOTE.sub("", words))

@@ -163,7 +163,7 @@ def test_the_printed_precision_is_half_of_the_last_digit():
     for text, precision in [("$5.3 million", 50_000), ("$1,234", "0.5"), ("$0.12", "0.005"), ("€40 million", 500_000)]:
         amount = parse_amount(text)
         assert isinstance(amount, Amount)
-        assert amount.precision == Decimal(precision)
+        assert amount.precision == Decimal(str(precision))
 
 
 def test_approximation_words_are_kept():

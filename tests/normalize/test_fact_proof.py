@@ -162,15 +162,11 @@ def test_a_sign_is_known_once_and_never_turned_twice(text, amount, metric, parts
 def test_a_table_cell_in_parentheses_is_negative_and_an_aside_is_not():
     text = "Operating income | (1,234)\nprofit of 933 (1.78)"
     table = Block("table", Span(0, 26))
-    cell = (
-        mention(text, "1,234", "Operating income", currency=None)
-        if False
-        else Mention(
-            amount=quote(text, "1,234"),
-            metric=quote(text, "Operating income"),
-            quote=Span(0, 26),
-            currency=Quote("USD", None, "submission"),
-        )
+    cell = Mention(
+        amount=quote(text, "1,234"),
+        metric=quote(text, "Operating income"),
+        quote=Span(0, 26),
+        currency=Quote("USD", None, "submission"),
     )
     result = facts(text, cell, blocks=(table,))
     assert [found.value for found in result.facts] == [Decimal(-1234)]
@@ -310,10 +306,9 @@ def test_a_column_head_takes_its_form_from_the_head_above_it():
         "$18 | $28 | $34"
     )
     cell = replace(
-        mention(text, "$18", "Revenue", scale=None) if False else mention(text, "$18", "Revenue"),
+        mention(text, "$18", "Revenue"),
         period=quote(text, "2024", 0, "column"),
         period_anchor=quote(text, "Three Months Ended June 30,", 0, "column"),
-        scale=None,
     )
     (found,) = facts(text, cell).facts
     assert (found.period, found.value) == ("Q2 2024", 18)
