@@ -45,9 +45,9 @@ def reconcile(
         if isinstance(made, Rejection):
             rejected.append(made)
             continue
-        assert made.amount.span is not None
-        before = mentions.get(made.amount.span)
-        mentions[made.amount.span] = made if before is None else _twice(before, made)
+        span = made.amount.span or made.quote
+        before = mentions.get(span)
+        mentions[span] = made if before is None else _twice(before, made)
     for mention in rules.mentions:
         if mention.amount.span and mention.amount.span not in mentions:
             mentions[mention.amount.span] = mention

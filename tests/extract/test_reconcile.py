@@ -31,8 +31,9 @@ def by_amount(extraction: Extraction, amount: str):
 
 @pytest.mark.parametrize(
     "amount",
-    ["$5.8 million", "$53 million", "$5.3 billion", "$9.9 billion", "$5", "$5.", "$5.30 million", "€5.3 million", 
-     "-$5.3 million",      "500 million", "$1.500 million", "$1500 million", "5,3", "$12,345", "3 million", "00 million",
+    ["$5.8 million", "$53 million", "$5.3 billion", "$9.9 billion", "$5", "$5.", "$5.30 million", "€5.3 million",
+     "-$5.3 million",      "500 million", "$1.500 million", "$1500 million", "5,3", "$12,345", "3 million",
+     "00 million",
      "$7.2", ".25 million"],
 )  # fmt: skip
 def test_a_number_that_the_text_does_not_have_is_never_admitted(amount):

@@ -94,4 +94,4 @@ def test_cells_of_a_reader_take_scale_from_the_caption_and_periods_from_stacked_
         ("Net sales", "2,634", "In thousands"),
         ("Net sales", "2,345", "In thousands"),
     ]
-    assert said(found[1], "parts")[-2:] == ["April 30,", "2022"]
+    assert [part.text for part in found[1].period_parts][-2:] == ["April 30,", "2022"]

@@ -138,7 +138,7 @@ def _listed(site: _Site) -> Bound | None:
 
 
 def _compared(site: _Site) -> Bound | None:
-    """A comparative's metric: named behind its cue, in own words there, else that of what it is compared with."""
+    """A comparative's metric: named behind its cue, in own words there, else of its level."""
     cue = site.role.cue
     if cue is None:
         return None
@@ -157,7 +157,7 @@ def _compared(site: _Site) -> Bound | None:
 
 
 def _of_level(site: _Site) -> Bound | None:
-    """The nearest earlier amount that this one can be compared with; an unbound level right before leaves it unbound."""
+    """The nearest earlier amount that this one can be compared with; an unbound level leaves it unbound."""
     level = site.earlier
     if level is not None and level.phrase is None and level.role.name == "level" and _alike(level, site.amount):
         return site.bound(None, "continued")

@@ -101,13 +101,9 @@ def _shared(bound: Sequence[Bound], own: Sequence[tuple[FoundPeriod | None, bool
     phrase = bound[place].phrase
     order = [*range(place - 1, -1, -1), *range(place + 1, len(bound))]
     for other in order:
-        if (
-            phrase is not None
-            and bound[other].phrase is phrase
-            and bound[other].role.name != "compared"
-            and own[other][0]
-        ):
-            return own[other][0]
+        found, _ = own[other]
+        if found and phrase is not None and bound[other].phrase is phrase and bound[other].role.name != "compared":
+            return found
     return None
 
 
@@ -157,7 +153,7 @@ def _contrasted(line: Sequence[Token], spot: int) -> bool:
     return before >= 0 and (line[before].part in ("compared", "from") or line[before].lower == "over")
 
 
-def _split(line: Sequence[Token], start: int, item: Bound) -> int:
+def _split(line: Sequence[Token], start: int, item: Bound) -> int:  # noqa: C901, PLR0911 - one rule of the grammar after the other
     """The token between two amounts from which on periods belong to the later one."""
     end = item.place
     if item.role.cue is not None and start <= item.role.cue < end:
@@ -226,12 +222,17 @@ def _own(
                 out[start + offset] = (periods[line[places[-1]].item] if same else None), not same
         groups.append((start, count))
         start = end + 1
+    _copy_to_equal_lists(out, groups)
+    return out
+
+
+def _copy_to_equal_lists(out: list[tuple[FoundPeriod | None, bool]], groups: Sequence[tuple[int, int]]) -> None:
+    """One list of periods dates every list of as many amounts in the sentence."""
     for first, count in groups:
         if count > 1 and all(out[first + offset][0] is None for offset in range(count)):
             like = next((other for other, size in groups if size == count and out[other][0] is not None), None)
             for offset in range(count if like is not None else 0):
                 out[first + offset] = out[(like or 0) + offset]
-    return out
 
 
 def _behind(line: Sequence[Token], place: int, spots: Sequence[int]) -> list[int]:

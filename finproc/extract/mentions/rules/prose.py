@@ -148,7 +148,7 @@ class _Sentence:
     part: Sweep
     converted: dict[int, FoundAmount]
 
-    def mention(self, item: Bound, when: Dated, cue: Token | None) -> Mention | None:
+    def mention(self, item: Bound, when: Dated, cue: Token | None) -> Mention | None:  # noqa: PLR0911 - one reason after the other why it is no fact
         """The mention of one amount, or None where it is no fact."""
         phrase = item.phrase
         if phrase is None or item.role.name in ("effect", "price", "share") or outlook.supposed(self.line, cue):
@@ -264,7 +264,7 @@ class _Sentence:
         return any(token.part == "effect" for token in self.line[: phrase.first])
 
     def _share(self, item: Bound) -> Quote | None:
-        """As in "18.7 percent of net sales", "a 24.3% margin", "as a percentage of sales, …": what makes it a margin."""
+        """As in "18.7 percent of net sales", "a 24.3% margin", "as a percentage of sales": what makes it a margin."""
         ahead = self.line[item.place + 1 : item.place + 5]
         stated = _SHARE_OF_SALES.search(self.text, self.passage.span.start, item.amount.span.start)
         if stated:

@@ -42,7 +42,7 @@ def before(line: Sequence[Token], place: int) -> int:
     return place
 
 
-def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role | None) -> Role:
+def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role | None) -> Role:  # noqa: C901, PLR0911 - one rule of the grammar after the other
     """The role of the amount token at `place`; `earlier` is the role of the amount before it in the sentence."""
     left = before(line, place)
     prior = line[left] if left >= 0 else None

@@ -11,7 +11,7 @@ from finproc.extract.mentions.rules.grids import Grid, GridCell
 from finproc.extract.mentions.rules.phrases import listed_phrase
 from finproc.extract.mentions.rules.surroundings import CAPTION
 from finproc.extract.mentions.rules.sweep import Sweep, within
-from finproc.extract.mentions.rules.tokens import tokens
+from finproc.extract.mentions.rules.tokens import Token, tokens
 from finproc.lexicon.metrics import FoundMetric
 from finproc.lexicon.scales import currency_of_caption, find_captions
 from finproc.model.mention import Mention
@@ -217,7 +217,7 @@ def _amount(cell: GridCell) -> Quote:
     return Quote(bare, Span(cell.span.start, cell.span.start + len(bare)))
 
 
-def _label(state: _State, cell: GridCell, found: Sweep) -> _Label | None:
+def _label(state: _State, cell: GridCell, found: Sweep) -> _Label | None:  # noqa: PLR0911 - one kind of row each
     """What a row's label says; None where its numbers are no facts."""
     text = _FOOTNOTE.sub("", cell.text).rstrip(" :")
     span = Span(cell.span.start, cell.span.start + len(text))
@@ -228,7 +228,7 @@ def _label(state: _State, cell: GridCell, found: Sweep) -> _Label | None:
     line = tokens(found.text, span, [f for f in findings if f.part == "metric"])
     places = [place for place, token in enumerate(line) if token.part == "metric"]
     if places and not _RATIO.search(text.replace("ratio", "") if "%" in text else text):
-        return _listed(line, places[0], part.metrics, span, text, growth)
+        return _listed(line, places[0], part.metrics, text, growth)
     metric = state.section_metric
     if _RATIO.search(text):
         return None
@@ -253,18 +253,15 @@ def _case(section: GridCell, case: Quote, metric: FoundMetric | None) -> _Label 
 
 
 def _listed(
-    line: Sequence[object],
-    place: int,
-    metrics: Sequence[FoundMetric],
-    span: Span,
-    text: str,
-    growth: re.Match[str] | None,
+    line: Sequence[Token], place: int, metrics: Sequence[FoundMetric], text: str, growth: re.Match[str] | None
 ) -> _Label:
-    metric = metrics[line[place].item]  # type: ignore[attr-defined]
+    """The label `text` whose token at `place` is a listed metric; it begins where the line does."""
+    metric = metrics[line[place].item]
+    span = Span(line[0].start, line[0].start + len(text))
     if growth is not None and metric.name in ("revenue", "same-store sales growth", "revenue growth"):
         words = Quote(growth[0], Span(span.start + growth.start(), span.start + growth.end()), "row")
         return _Label(Quote(metric.text, metric.span, "row"), metric, qualifier=words, growth=True)
-    phrase = listed_phrase(line, place, metric.name)  # type: ignore[arg-type]
+    phrase = listed_phrase(line, place, metric.name)
     outside = text[: phrase.words.start - span.start] + " " + text[phrase.words.end - span.start :]
     segment = None
     if phrase.segment is not None:

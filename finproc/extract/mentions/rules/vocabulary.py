@@ -14,9 +14,10 @@ def words(text: str) -> frozenset[str]:
 
 
 Part = Literal[
-    "determiner", "of", "by", "to", "from", "preposition", "equals", "verb", "risen", "fallen", "rise", "fall",
-    "change",     "compared", "guidance", "conditional", "effect", "and", "clause", "adverb", "relative", "word",
-    "name", "open", "close",     "comma", "colon", "semicolon", "dash", "number", "amount", "metric", "period", "company", "adjusted", "not",
+    "determiner", "of", "by", "to", "from", "preposition", "equals", "verb", "risen", "fallen", "rise",
+    "fall", "change", "compared", "guidance", "conditional", "effect", "and", "clause", "adverb",
+    "relative", "word", "name", "open", "close", "comma", "colon", "semicolon", "dash", "number",
+    "amount", "metric", "period", "company", "adjusted", "not",
 ]  # fmt: skip
 """What a token is to the grammar; the last ones are filled from the lexicon."""
 
