@@ -114,6 +114,16 @@ def test_a_body_beyond_any_limit_is_refused_by_its_length_alone(client: FlaskCli
     assert answer.content_type == PROBLEM
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-ndjson"])
+def test_a_body_of_unknown_length_is_read_to_its_limit_and_no_further(house: House, content_type: str):
+    client = house.client(max_text_bytes=1000, max_statement_bytes=250_000)
+    body = io.BytesIO(b'{"raw_text": "a"}' + b" " * 400_000)
+    chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = client.post("/submit", input_stream=body, content_type=content_type, environ_overrides=chunked)
+    assert answer.status_code == 413
+    assert house.broker.taken == []
+
+
 def test_a_compressed_body_is_refused(client: FlaskClient):
     answer = client.post("/submit", json={"raw_text": "a"}, headers={"Content-Encoding": "gzip"})
     assert answer.status_code == 415
