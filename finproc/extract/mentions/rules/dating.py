@@ -102,7 +102,8 @@ def _shared(bound: Sequence[Bound], own: Sequence[tuple[FoundPeriod | None, bool
     order = [*range(place - 1, -1, -1), *range(place + 1, len(bound))]
     for other in order:
         found, _ = own[other]
-        if found and phrase is not None and bound[other].phrase is phrase and bound[other].role.name != "compared":
+        same = phrase is not None and bound[other].phrase is phrase
+        if found is not None and same and bound[other].role.name != "compared":
             return found
     return None
 
