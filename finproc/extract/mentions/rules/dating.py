@@ -101,7 +101,7 @@ def _shared(bound: Sequence[Bound], own: Sequence[tuple[FoundPeriod | None, bool
     phrase = bound[place].phrase
     order = [*range(place - 1, -1, -1), *range(place + 1, len(bound))]
     for other in order:
-        found, _ = own[other]
+        found: FoundPeriod | None = own[other][0]
         same = phrase is not None and bound[other].phrase is phrase
         if found is not None and same and bound[other].role.name != "compared":
             return found
