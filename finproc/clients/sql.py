@@ -24,6 +24,9 @@ from finproc.errors import Unavailable
 BUSY_SECONDS = 5.0
 """How long a writer waits for its turn before it gives up."""
 
+_LIMIT_PASSED = "54"
+"""PostgreSQL's class of errors for a value that is too large: trying again does not help."""
+
 _inherited: list[Pool] = []
 """Pools that a forked child got from its parent: kept alive, so that the child never closes the parent's connections."""
 
@@ -92,7 +95,7 @@ def _sqlite(address: URL) -> Engine:
     if not path.exists():
         path.touch(mode=0o600)
     engine = create_engine(
-        address, pool_size=8, max_overflow=256, connect_args={"timeout": BUSY_SECONDS, "cached_statements": 256}
+        address, hide_parameters=True, pool_size=8, max_overflow=256, connect_args={"timeout": BUSY_SECONDS, "cached_statements": 256}
     )
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
@@ -107,6 +110,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _postgres(address: URL) -> Engine:
     return create_engine(
         address,
+        hide_parameters=True,  # they are words and numbers of documents, and errors end in logs
         pool_size=5,
         max_overflow=15,
         pool_timeout=BUSY_SECONDS,
@@ -160,6 +164,8 @@ def _answering() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
+        if str(getattr(getattr(error, "orig", None), "sqlstate", None)).startswith(_LIMIT_PASSED):
+            raise
         raise Unavailable(f"the database does not answer ({_cause(error)})") from error
     except DBAPIError as error:
         if error.connection_invalidated:

@@ -13,7 +13,7 @@ from finproc.model.fact import Decision, Fact, FactContent
 from finproc.model.submission import Submission
 from finproc.records.contents import decided, from_bytes, plain, to_bytes
 from finproc.records.protocols import Sealer
-from finproc.records.series import Version, check_digits, fact_id, known_from, row_id, series_id
+from finproc.records.series import Version, check_kept, fact_id, known_from, row_id, series_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def plan(
     newest = _newest(row.fact for row in rows)
     wanted: dict[str, FactContent] = {}
     for content in contents:
-        check_digits(content)
+        check_kept(content)
         wanted.setdefault(fact_id(submission.id, content), content)
     closed = {old.id: "replayed" for key, old in newest.items() if key not in wanted and _alive(old)}
     opened: list[Stored] = []

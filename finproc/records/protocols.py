@@ -125,7 +125,7 @@ class FactRecords(Protocol):
         Safe beside other calls on the same series. Facts in `review` stand outside the links until they are confirmed.
 
         Raises Fenced where the saved submission is gone, discarded, or of another attempt or facts_set than the one given;
-        ValueError where a number has more than 34 digits.
+        ValueError where a number has more than 34 digits or a name more than 500 characters.
         """
 
     def get(self, row_id: str, owner: str) -> Fact | None: ...

@@ -16,6 +16,8 @@ from finproc.model.fact import FactContent
 
 MAX_DIGITS = 34
 """The most significant digits that every store keeps exactly (Decimal128)."""
+MAX_NAME = 500
+"""The most characters of a name that a fact is found by."""
 _LEGAL_SUFFIXES = frozenset(
     "ab ag aktiengesellschaft asa as bhd bv co company companies corp corporation gmbh group holding holdings inc "
     "incorporated kg kgaa kk limited llc llp lp ltd na nv oy oyj plc pte pty sa sab sarl sas se sgps spa srl".split()
@@ -101,8 +103,11 @@ def order_key(value: Decimal) -> str:
     return "0" + "".join(str(9 - int(digit)) for digit in body) + "~"
 
 
-def check_digits(content: FactContent) -> None:
-    """Refuse numbers that not every store keeps exactly; normalization has made a Problem of them before."""
+def check_kept(content: FactContent) -> None:
+    """Refuse what not every store keeps: too many digits, and names too long for an index. ValueError says which."""
+    for words in (content.company, content.metric, content.period, content.segment, content.qualifier):
+        if words is not None and len(words) > MAX_NAME:
+            raise ValueError(f"more than {MAX_NAME} characters in a name: the store searches by it")
     for value in (content.value, content.value_low, content.value_high, content.precision, content.value_converted):
         if value is not None and (not value.is_finite() or len(value.as_tuple().digits) > MAX_DIGITS):
             raise ValueError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -22,7 +23,7 @@ def new_submission(text="a text", *, owner="local", **hints):
         kind="text",
         media_type="text/plain",
         body=text.encode() if isinstance(text, str) else text,
-        content_hash=f"hash of {text!r} {sorted(hints.items())}",
+        content_hash=hashlib.sha256(repr((text, sorted(hints.items()))).encode()).hexdigest(),
         hints=Hints(**hints),
         filename="report.txt",
         source="a test",

@@ -84,6 +84,13 @@ def test_more_digits_than_every_store_keeps_are_refused(records):
     assert known(records) == []
 
 
+def test_a_name_too_long_to_be_searched_by_is_refused(records):
+    with pytest.raises(ValueError, match="500 characters"):
+        records.facts.store_set(add(records), [content("1", metric="m" * 501)], utc_now())
+    wide = content("1", company="Å" * 500, metric="ü" * 500)
+    assert records.facts.store_set(add(records), [wide], utc_now()) == 1
+
+
 def test_a_range_keeps_both_ends(records):
     saved = add(records)
     records.facts.store_set(saved, [content(None, value_low=Decimal("1.5"), value_high=Decimal(2))], utc_now())

@@ -275,7 +275,7 @@ def _history_insert(database: Database) -> Any:
         sequence: ColumnElement[int] = func.max(bindparam("clock", type_=BigInteger), newest.scalar_subquery())
     else:
         clock = cast(func.extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
-        own = newest.where(history.c.submission == bindparam("submission")).scalar_subquery()
+        own = newest.where(history.c.submission == bindparam("whose", type_=history.c.submission.type)).scalar_subquery()
         sequence = func.greatest(clock, own)
     return history.insert().values(sequence=sequence)
 
@@ -285,6 +285,7 @@ def _entry(item: Submission, *, since: datetime | None = None) -> dict[str, obje
     return {
         "clock": time.time_ns() // 1000,
         "submission": item.id,
+        "whose": item.id,
         "owner": item.owner,
         "state": item.state.value,
         "at": item.updated_at,
