@@ -172,7 +172,7 @@ def submission_evidence(submission_id: str) -> Response:
     """The source with every fact's place marked: JSON, or a page where HTML is asked for."""
     found, records = _own(submission_id, "read"), desk().workspace().records
     known = findings(records.extractions, found)
-    facts = list(control.facts_of(records, found.owner, found.id))
+    facts = sorted(control.facts_of(records, found.owner, found.id), key=lambda fact: fact.content.amount)
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
         page = evidence.page(found.filename or found.id, known.text, facts, known.problems, known.unclaimed)
         headers = {"Content-Security-Policy": evidence.CONTENT_SECURITY_POLICY}
