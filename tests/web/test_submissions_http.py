@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]  # ships no types
 
 from finproc.model.problem import Problem
 from finproc.model.submission import State, Step
