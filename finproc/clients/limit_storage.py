@@ -40,6 +40,9 @@ class SqlLimitStorage(Storage, MovingWindowSupport, SlidingWindowCounterSupport,
     def base_exceptions(self) -> tuple[type[Exception], ...]:
         return (SQLAlchemyError, Unavailable)
 
+    def close(self) -> None:
+        self._database.close()
+
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = _now()
         with self._alone(key) as connection:

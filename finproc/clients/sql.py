@@ -95,7 +95,11 @@ def _sqlite(address: URL) -> Engine:
     if not path.exists():
         path.touch(mode=0o600)
     engine = create_engine(
-        address, hide_parameters=True, pool_size=8, max_overflow=256, connect_args={"timeout": BUSY_SECONDS, "cached_statements": 256}
+        address,
+        hide_parameters=True,
+        pool_size=8,
+        max_overflow=256,
+        connect_args={"timeout": BUSY_SECONDS, "cached_statements": 256},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     return engine

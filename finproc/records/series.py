@@ -71,10 +71,8 @@ def company_key(name: str | None) -> str | None:
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
     kept = words
-    while len(kept) > 1 and kept[-1] in _LEGAL_SUFFIXES:
-        kept = kept[:-1]
-    if len(kept) > 1 and kept[-1] == "and" and len(kept) < len(words):  # "Tiffany & Co."
-        kept = kept[:-1]
+    while len(kept) > 1 and (kept[-1] in _LEGAL_SUFFIXES or (kept[-1] == "and" and len(kept) < len(words))):
+        kept = kept[:-1]  # "and" is what is left of "Tiffany & Co."
     return " ".join(kept) or None
 
 

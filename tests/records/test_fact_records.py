@@ -117,7 +117,11 @@ def test_searches_compare_canonical_forms(records):
     records.facts.store_set(saved, [content("1")], utc_now())
     records.facts.store_set(
         other,
-        [content("2", company="Ålborg & Söhne GmbH", metric="revenue", period="FY2023", currency="EUR", status="guidance")],
+        [
+            content(
+                "2", company="Ålborg & Söhne GmbH", metric="revenue", period="FY2023", currency="EUR", status="guidance"
+            )
+        ],
         utc_now(),
     )
     assert values(records, company="xyz") == values(records, company="XYZ, Inc") == [1]

@@ -16,7 +16,9 @@ MIB = 1 << 20
 
 
 def test_a_saved_submission_reads_back_as_it_was(records):
-    new = new_submission("a text", company="XYZ", published=date(2024, 5, 1), language="en", account="DE02 1203", profile="p")
+    new = new_submission(
+        "a text", company="XYZ", published=date(2024, 5, 1), language="en", account="DE02 1203", profile="p"
+    )
     at = utc_now()
     (added,) = records.submissions.add_many([new], at)
     saved = records.submissions.get(new.id)
@@ -185,9 +187,7 @@ def test_an_older_attempt_is_fenced_out(records):
     records.submissions.change(first.id, changes, at=utc_now(), if_state=[State.EXTRACTING])
     late = {"state": State.EXTRACTED, "extraction": first.attempt}
     assert (
-        records.submissions.change(
-            first.id, late, at=utc_now(), if_state=[State.EXTRACTING], if_attempt=first.attempt
-        )
+        records.submissions.change(first.id, late, at=utc_now(), if_state=[State.EXTRACTING], if_attempt=first.attempt)
         is None
     )
 
@@ -251,7 +251,10 @@ def test_pages_are_filtered(records):
     old = add(records, at=utc_now() - timedelta(days=2))
     failed = add(records)
     records.submissions.change(
-        failed.id, {"state": State.FAILED, "reason": "unreadable", "extractor": "rules"}, at=utc_now(), if_state=list(State)
+        failed.id,
+        {"state": State.FAILED, "reason": "unreadable", "extractor": "rules"},
+        at=utc_now(),
+        if_state=list(State),
     )
 
     def ids(**where):

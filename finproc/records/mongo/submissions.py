@@ -84,9 +84,7 @@ class MongoSubmissions:
 
     def _existing(self, new: NewSubmission, at: datetime) -> Added:
         while True:
-            found = self._submissions.find_one(
-                {"owner": new.owner, "content_hash": new.content_hash}, _WITHOUT_HISTORY
-            )
+            found = self._submissions.find_one({"owner": new.owner, "content_hash": new.content_hash}, _WITHOUT_HISTORY)
             if found is None:  # erased in between
                 created = self._create([new], at)
                 if created:

@@ -275,7 +275,9 @@ def _history_insert(database: Database) -> Any:
         sequence: ColumnElement[int] = func.max(bindparam("clock", type_=BigInteger), newest.scalar_subquery())
     else:
         clock = cast(func.extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
-        own = newest.where(history.c.submission == bindparam("whose", type_=history.c.submission.type)).scalar_subquery()
+        own = newest.where(
+            history.c.submission == bindparam("whose", type_=history.c.submission.type)
+        ).scalar_subquery()
         sequence = func.greatest(clock, own)
     return history.insert().values(sequence=sequence)
 
