@@ -9,6 +9,8 @@ from finproc.extract.mentions.rules.binding import Bound
 from finproc.extract.mentions.rules.tokens import Token
 from finproc.lexicon.periods import FoundPeriod
 
+_ROOM = 16
+"""Amounts to either side that are looked at for a period of the same phrase."""
 _NEAR = 22
 """Tokens between an amount and a period behind it that still belongs to it."""
 
@@ -37,13 +39,14 @@ def date_amounts(line: Sequence[Token], bound: Sequence[Bound], periods: Sequenc
         ),
         None,
     )
+    last = max((place for place, (found, _) in enumerate(own) if found is not None), default=-1)
     out: list[Dated] = []
     for place, item in enumerate(bound):
         period, doubtful = own[place]
         stands = period is not None
         if period is None and item.role.name != "compared":
             period = _shared(bound, own, place) or main
-        elif period is None and after and not any(found for found, _ in own[place:]):
+        elif period is None and after and place > last:
             period = after[0]
         elif period is None:
             period = _of_comparison(bound, own, place)
@@ -99,10 +102,12 @@ def _again(line: Sequence[Token], one: Bound, other: Bound) -> bool:
 def _shared(bound: Sequence[Bound], own: Sequence[tuple[FoundPeriod | None, bool]], place: int) -> FoundPeriod | None:
     """The period of another amount of the same phrase that is no comparative ("grew 3% to $4.3 billion in Q1 2024")."""
     phrase = bound[place].phrase
-    order = [*range(place - 1, -1, -1), *range(place + 1, len(bound))]
+    if phrase is None:
+        return None
+    order = [*range(place - 1, max(-1, place - _ROOM), -1), *range(place + 1, min(len(bound), place + _ROOM))]
     for other in order:
         found: FoundPeriod | None = own[other][0]
-        same = phrase is not None and bound[other].phrase is phrase
+        same = bound[other].phrase is phrase
         if found is not None and same and bound[other].role.name != "compared":
             return found
     return None
