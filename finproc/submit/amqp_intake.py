@@ -81,10 +81,10 @@ class IntakeStep(ConsumerStep):
 
 def _take_message(message: Message) -> None:
     """Acknowledge after the save; reject what is refused, so that it is seen among the dead letters."""
-    authorization = (message.headers or {}).get("authorization")
+    said = {str(name).lower(): value for name, value in (message.headers or {}).items()}
     body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
     try:
-        submission = take(body, authorization, workspace(), pipeline.start)
+        submission = take(body, said.get("authorization"), workspace(), pipeline.start)
     except Refusal as refusal:
         _log.warning("message_refused", why=refusal.code)
         message.reject()

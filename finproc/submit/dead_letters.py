@@ -74,8 +74,9 @@ def _fail(records: Records, submission_id: str, dispatch: int) -> None:
 
 
 def _plain(headers: Mapping[str, Any]) -> dict[str, Any]:
-    """Headers as JSON can say them."""
-    plain: dict[str, Any] = json.loads(json.dumps(dict(headers), default=str))
+    """Headers as JSON can say them, without the token that a message may carry."""
+    shown = {name: "(removed)" if name.lower() == "authorization" else value for name, value in headers.items()}
+    plain: dict[str, Any] = json.loads(json.dumps(shown, default=str))
     return plain
 
 

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from finproc.clients import broker
 from finproc.identity.workspace import open_workspace
 from finproc.settings import load
 
@@ -23,6 +24,7 @@ SUBMITTING = """
 import json, sys
 import finproc.celery
 from finproc import pipeline
+from finproc.clients import broker
 from finproc.identity.workspace import workspace
 from finproc.settings import settings
 from finproc.submit import intake
@@ -86,7 +88,7 @@ class Stack:
         """Start a worker, by default on all queues as the README has it, and wait until it is ready."""
         seen = self.log(name).count(" ready.")
         options = options or ("--autoscale=10,2",)
-        process = self.start(name, "worker", "-n", f"{name}@%h", *options, app=app, **environment)
+        process = self.start(name, "worker", "-l", "INFO", "-n", f"{name}@%h", *options, app=app, **environment)
         if ready:
             wait_for(
                 lambda: self.log(name).count(" ready.") > seen or process.poll() is not None, 60, f"worker {name}"
@@ -103,18 +105,26 @@ class Stack:
 
     def submit(self, texts, **environment):
         """Submit as the web process does, in a process of its own; the ids in order."""
+        ids: list[str] = json.loads(self.python(SUBMITTING, json.dumps(list(texts)), **environment))
+        return ids
+
+    def python(self, code, given="", **environment):
+        """Run a program in the stack's environment; what it prints."""
         done = subprocess.run(
-            [sys.executable, "-c", SUBMITTING],
-            input=json.dumps(list(texts)),
+            [sys.executable, "-c", code],
+            input=given,
             cwd=ROOT,
             env={**self.environment, **environment},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=180,
             check=False,
         )
         assert done.returncode == 0, done.stderr[-3000:]
-        return json.loads(done.stdout)
+        return done.stdout
+
+    def depth(self, queue):
+        return broker.depths(self.place.settings)[queue]
 
     def kill(self, name):
         """SIGKILL to the program and all its children at once, as the machine's memory warden does to a container."""
