@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
+from pymongo import MongoClient
+from redis import Redis
 
+from finproc.clients.sql import open_database
 from finproc.identity.workspace import Workspace, open_workspace
 from finproc.records.protocols import Records
+from finproc.records.sql.schema import upgrade
 from finproc.settings import Settings
 from tests import servers
 
@@ -81,8 +86,6 @@ def redis_server() -> Iterator[str]:
 def redis_url(redis_server: str) -> str:
     """An empty private Redis; one that a variable names is left as it is."""
     if not _named("redis"):
-        from redis import Redis
-
         with Redis.from_url(redis_server) as client:
             client.flushall()
     return redis_server
@@ -100,8 +103,6 @@ def mongo_server() -> Iterator[str]:
 @pytest.fixture
 def mongo_url(mongo_server: str) -> Iterator[str]:
     """An empty MongoDB database of the test's own, as MONGO_URL has it."""
-    from pymongo import MongoClient
-
     name = f"finproc_test_{secrets.token_hex(6)}"
     yield urlunsplit(urlsplit(mongo_server)._replace(path=f"/{name}"))
     with MongoClient[dict[str, object]](mongo_server) as client:
@@ -138,9 +139,6 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_server: str) -> Iterator[str]:
     """Name of a database at the newest schema, to copy from: quicker than migrating each."""
-    from finproc.clients.sql import open_database
-    from finproc.records.sql.schema import upgrade
-
     with _postgres_database(postgres_server) as url:
         database = open_database(url)
         upgrade(database)
@@ -150,8 +148,6 @@ def migrated_postgres(postgres_server: str) -> Iterator[str]:
 
 @contextmanager
 def _postgres_database(server: str, template: str = "template1") -> Iterator[str]:
-    import psycopg
-
     name = f"finproc_test_{secrets.token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())

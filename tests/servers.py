@@ -1,4 +1,7 @@
-"""Private servers for tests: started once a run from programs on the PATH, on free loopback ports, in a temporary folder."""
+"""Private servers for tests.
+
+Started once a run from programs on the PATH, on free loopback ports, in a temporary folder.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psycopg
 
 START_SECONDS = 90
 _LOOPBACK = "127.0.0.1"
@@ -153,8 +158,6 @@ def postgres() -> Iterator[str]:
 
 
 def _answers(url: str) -> bool:
-    import psycopg
-
     try:
         with psycopg.connect(url, connect_timeout=2):
             return True

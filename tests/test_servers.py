@@ -1,6 +1,6 @@
 """The private servers that other tests build on do start, answer and come back."""
 
-import amqp
+import amqp  # type: ignore[import-untyped] # it has no stubs
 import psycopg
 import pytest
 from pymongo import MongoClient
@@ -11,8 +11,9 @@ pytestmark = pytest.mark.server
 
 def test_postgres_answers_in_a_database_of_its_own(postgres_url):
     with psycopg.connect(postgres_url.replace("+psycopg", "")) as connection:
-        (name,) = connection.execute("SELECT current_database()").fetchone()
-    assert name in postgres_url
+        row = connection.execute("SELECT current_database()").fetchone()
+    assert row is not None
+    assert row[0] in postgres_url
 
 
 def test_redis_answers(redis_url):
@@ -21,7 +22,7 @@ def test_redis_answers(redis_url):
 
 
 def test_the_mongodb_wire_keeps_a_document(mongo_url):
-    with MongoClient(mongo_url) as client:
+    with MongoClient[dict[str, object]](mongo_url) as client:
         client.get_default_database()["things"].insert_one({"_id": 1})
         assert client.get_default_database()["things"].count_documents({}) == 1
 

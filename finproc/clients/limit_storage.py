@@ -1,4 +1,7 @@
-"""Rate limits in the SQL database: the storage that the library `limits` lacks. Exact over threads, processes and hosts."""
+"""Rate limits in the SQL database: the storage that the library `limits` lacks.
+
+Exact over threads, processes and hosts.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ _SWEEP_SHARE = 0.01
 
 
 class SqlLimitStorage(Storage, MovingWindowSupport, SlidingWindowCounterSupport, TimestampedSlidingWindow):
-    """Fixed, moving and sliding windows. Each acquisition reads and writes in one transaction that is alone on its key."""
+    """Fixed, moving and sliding windows.
+
+    Each acquisition reads and writes in one transaction that is alone on its key.
+    """
 
     STORAGE_SCHEME = None
 

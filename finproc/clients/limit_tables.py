@@ -1,12 +1,13 @@
-"""The tables of rate limits; times are microseconds since 1970. `finproc.records.sql.tables` makes them part of the schema."""
+"""The tables of rate limits; times are microseconds since 1970.
+
+`finproc.records.sql.tables` makes them part of the schema.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table
 
-limit_metadata = MetaData(
-    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
-)
+limit_metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"})
 
 limit_hits = Table(
     "limit_hits",

@@ -15,7 +15,14 @@ def open_limit_storage(settings: Settings) -> Storage:
     The SQL database must be at its newest schema, as opening a workspace leaves it.
     """
     if settings.redis_url is not None:
-        return storage_from_string(settings.redis_url)
+        return _shared(settings.redis_url)
     if settings.mongo_url is not None:
-        return storage_from_string(settings.mongo_url, database_name="finproc_limits")
+        return _shared(settings.mongo_url, database_name="finproc_limits")
     return SqlLimitStorage(open_database(settings.pipeline_url))
+
+
+def _shared(url: str, **options: str) -> Storage:
+    storage = storage_from_string(url, **options)
+    if not isinstance(storage, Storage):  # the library's asynchronous ones have their own addresses
+        raise TypeError("an asynchronous storage cannot be used here")
+    return storage

@@ -28,7 +28,10 @@ _LIMIT_PASSED = "54"
 """PostgreSQL's class of errors for a value that is too large: trying again does not help."""
 
 _inherited: list[Pool] = []
-"""Pools that a forked child got from its parent: kept alive, so that the child never closes the parent's connections."""
+"""Pools that a forked child got from its parent.
+
+Kept alive, so that the child never closes the parent's connections.
+"""
 
 
 class Database:
@@ -50,9 +53,10 @@ class Database:
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """One transaction, committed at the end of the block and rolled back when it raises.
 
-        `durable=False` lets SQLite commit without waiting for the disk: what a crash of the *machine* may then undo is the
-        newest few such transactions in reverse order, never one before a durable one; a crash of a process undoes nothing.
-        It is for what the pipeline does again by itself: steps, leases. What a caller was promised is always durable.
+        `durable=False` lets SQLite commit without waiting for the disk: what a crash of the *machine* may then undo
+        is the newest few such transactions in reverse order, never one before a durable one; a crash of a process
+        undoes nothing. It is for what the pipeline does again by itself: steps, leases. What a caller was promised is
+        always durable.
         """
         with _answering(), self.engine.connect() as connection:
             if self.sqlite:
@@ -74,7 +78,10 @@ class Database:
 
 
 def open_database(url: str) -> Database:
-    """Open (and for SQLite create) the database at a SQLAlchemy address. Connects at first use, except for SQLite's folder."""
+    """Open (and for SQLite create) the database at a SQLAlchemy address.
+
+    Connects at first use, except for SQLite's folder.
+    """
     address = make_url(url)
     engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgres(address)
     reference = weakref.ref(engine)
@@ -129,7 +136,10 @@ def _postgres(address: URL) -> Engine:
 
 
 def _begin_immediate(connection: Connection, *, durable: bool) -> None:
-    """Take SQLite's write lock. Polls with short random pauses: SQLite's own handler sleeps up to 100 ms between tries."""
+    """Take SQLite's write lock.
+
+    Polls with short random pauses: SQLite's own handler sleeps up to 100 ms between tries.
+    """
     pooled = connection.connection
     raw: Any = pooled.driver_connection
     wanted = "FULL" if durable else "NORMAL"

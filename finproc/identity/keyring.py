@@ -53,7 +53,10 @@ class Keyring:
             raise ValueError(f"{table} {row} {field}: does not open") from None
 
     def keyed_hash(self, owner: str, *parts: bytes) -> str:
-        """HMAC-SHA256 with the lookup key over owner and parts, each with its length before it. Equal only for equal input."""
+        """HMAC-SHA256 with the lookup key over owner and parts, each with its length before it.
+
+        Equal only for equal input.
+        """
         digest = hmac.new(self._key(_LOOKUP), digestmod=hashlib.sha256)
         for part in (owner.encode(), *parts):
             digest.update(struct.pack(">Q", len(part)))

@@ -1,1 +1,4 @@
-"""What is kept, and how it is kept exactly once: a Protocol per kind of record, an SQL and a MongoDB adapter for each."""
+"""What is kept, and how it is kept exactly once.
+
+A Protocol per kind of record, an SQL and a MongoDB adapter for each.
+"""

@@ -1,4 +1,7 @@
-"""A document's bytes in sealed chunks of 1 MiB; index and last are in the AAD, so that none can be left out or moved."""
+"""A document's bytes in sealed chunks of 1 MiB.
+
+Index and last are in the AAD, so that none can be left out or moved.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What storing facts, and deciding about one, comes to: rows to open and rows to close. Pure; both stores carry it out."""
+"""What storing facts, and deciding about one, comes to: rows to open and rows to close.
+
+Pure; both stores carry it out.
+"""
 
 from __future__ import annotations
 
@@ -133,9 +136,9 @@ class Verdict:
 def verdict(newest: Stored, decision: Decision) -> Verdict:
     """Apply a decision to the newest revision.
 
-    A confirmation changes the row's proof in place and a rejection closes it; a correction, and whatever undoes one, opens a
-    new revision, so that `as_of` still answers with what was said before. A row that a replay or a discard closed stays so:
-    the decision is kept and applied when the fact is found again.
+    A confirmation changes the row's proof in place and a rejection closes it; a correction, and whatever undoes one,
+    opens a new revision, so that `as_of` still answers with what was said before. A row that a replay or a discard
+    closed stays so: the decision is kept and applied when the fact is found again.
     """
     fact = newest.fact
     if not _alive(fact) or fact.decision == decision:

@@ -13,7 +13,6 @@ from finproc.model.model_call import ModelCall, TokenUsage, UsageRow
 from finproc.model.page import Page
 from finproc.model.submission import HistoryEntry, NewSubmission, State, Step, Submission, SubmissionFilter
 
-
 SYSTEM_OWNER = "*system"
 """Whose key seals what no user owns. No user's name starts with an asterisk."""
 
@@ -41,7 +40,7 @@ class SubmissionRecords(Protocol):
     """Submissions, the bytes of their documents, and their history."""
 
     def add_many(self, new: Sequence[NewSubmission], at: datetime) -> list[Added]:
-        """Save documents (1 MiB sealed chunks) and their states `received`, in one transaction where the store has them.
+        """Save documents (1 MiB sealed chunks) and their states `received`, in one transaction where there are any.
 
         `dispatched_at` is set to `at`: the caller publishes next, and sets it to None where that fails.
 
@@ -73,16 +72,20 @@ class SubmissionRecords(Protocol):
     ) -> Submission | None:
         """Compare-and-set: apply `changes` (fields of Submission by name) if state, dispatch and attempt are as given.
 
-        Returns the submission after the change, or None where the condition did not hold. Where `changes` holds `state`, a
-        history entry is appended in the same atomic write, its duration counted from the previous `updated_at`.
+        Returns the submission after the change, or None where the condition did not hold. Where `changes` holds
+        `state`, a history entry is appended in the same atomic write, its duration counted from the previous
+        `updated_at`.
         """
 
     def extend_leases(self, attempts: Mapping[str, int], until: datetime) -> None:
         """Set `lease_until` for those (submission id → attempt) that still are the newest attempt."""
 
     def stalled(self, now: datetime, *, base_seconds: float, limit: int) -> list[Submission]:
-        """What the sweep may take: not ended, no live lease, `not_before` past, never published or last published longer ago
-        than base × 2ⁿ (n = min(dispatch − 1, 6)); a running one whose lease ran out is stalled at once. Oldest first."""
+        """What the sweep may take.
+
+        Not ended, no live lease, `not_before` past, never published or last published longer ago than base × 2ⁿ (n =
+        min(dispatch − 1, 6)); a running one whose lease ran out is stalled at once. Oldest first.
+        """
 
     def discard(self, submission_id: str, *, at: datetime) -> None:
         """Delete the document's bytes and the step outputs of a submission that `change` has made `discarded`.
@@ -119,13 +122,14 @@ class FactRecords(Protocol):
     def store_set(self, submission: Submission, contents: Sequence[FactContent], at: datetime) -> int:
         """Make `contents` the facts of this submission's `facts_set`; returns how many are open. Idempotent.
 
-        Facts of the submission not among them are closed (`replayed`); equal ones stay as they are; changed ones get a new
-        revision; decisions are applied again (confirmed, corrected; rejected ones are stored closed). Then every touched
-        series is linked: versions ordered by (published, received), each with known_from, known_to and what it replaces.
-        Safe beside other calls on the same series. Facts in `review` stand outside the links until they are confirmed.
+        Facts of the submission not among them are closed (`replayed`); equal ones stay as they are; changed ones get
+        a new revision; decisions are applied again (confirmed, corrected; rejected ones are stored closed). Then
+        every touched series is linked: versions ordered by (published, received), each with known_from, known_to and
+        what it replaces. Safe beside other calls on the same series. Facts in `review` stand outside the links until
+        they are confirmed.
 
-        Raises Fenced where the saved submission is gone, discarded, or of another attempt or facts_set than the one given;
-        ValueError where a number has more than 34 digits or a name more than 500 characters.
+        Raises Fenced where the saved submission is gone, discarded, or of another attempt or facts_set than the one
+        given; ValueError where a number has more than 34 digits or a name more than 500 characters.
         """
 
     def get(self, row_id: str, owner: str) -> Fact | None: ...
@@ -139,14 +143,18 @@ class FactRecords(Protocol):
     def decide(self, owner: str, fact_id: str, decision: Decision) -> Fact | None:
         """Keep the decision and apply it to the fact's newest revision; None where there is no such fact.
 
-        `fact_id` may be the id of any of its rows. Returns the newest revision afterwards (a correction opens a new one).
+        `fact_id` may be the id of any of its rows. Returns the newest revision afterwards (a correction opens a new
+        one).
         """
 
     def close(self, submission_id: str, *, at: datetime, reason: str) -> int:
         """Close the submission's facts (they answer `as_of` earlier times only); returns how many were open."""
 
     def erase(self, submission_id: str) -> int:
-        """Delete the submission's facts and decisions. Call it before SubmissionRecords.erase: it links the series again."""
+        """Delete the submission's facts and decisions.
+
+        Call it before SubmissionRecords.erase: it links the series again.
+        """
 
 
 class BudgetSpent(Exception):
@@ -175,8 +183,10 @@ class ModelCallRecords(Protocol):
         """Write the open attempt and reserve its cost. False where (key, number) is taken; raises BudgetSpent."""
 
     def answer(self, call: ModelCall, body: bytes) -> bool:
-        """Store the raw answer and settle (`call` holds state `answered`, outcome, usage, cost). True if the attempt was
-        open or of unknown outcome; a second answer for one key is never stored."""
+        """Store the raw answer and settle (`call` holds state `answered`, outcome, usage, cost).
+
+        True if the attempt was open or of unknown outcome; a second answer for one key is never stored.
+        """
 
     def settle(self, call: ModelCall) -> bool:
         """Settle an open attempt as `refused` or `unknown_outcome`. False if it is no longer open."""

@@ -60,6 +60,9 @@ def revived(old: Submission, at: datetime) -> dict[str, object]:
 
 
 def patience(now: datetime, base_seconds: float) -> Iterator[tuple[int, datetime]]:
-    """(dispatch, newest publication that counts as lost) for each doubling; the last one stands for all later dispatches."""
+    """(dispatch, newest publication that counts as lost) for each doubling.
+
+    The last one stands for all later dispatches.
+    """
     for doubling in range(_DOUBLINGS + 1):
         yield doubling + 1, now - timedelta(seconds=base_seconds * 2**doubling)

@@ -12,15 +12,19 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import groupby, pairwise
 
-from finproc.model.fact import FactContent
+from finproc.model.fact import FactContent, FactFilter
 
 MAX_DIGITS = 34
 """The most significant digits that every store keeps exactly (Decimal128)."""
 MAX_NAME = 500
 """The most characters of a name that a fact is found by."""
 _LEGAL_SUFFIXES = frozenset(
-    "ab ag aktiengesellschaft asa as bhd bv co company companies corp corporation gmbh group holding holdings inc "
-    "incorporated kg kgaa kk limited llc llp lp ltd na nv oy oyj plc pte pty sa sab sarl sas se sgps spa srl".split()
+    (
+        *("ab", "ag", "aktiengesellschaft", "asa", "as", "bhd", "bv", "co", "company", "companies", "corp"),
+        *("corporation", "gmbh", "group", "holding", "holdings", "inc", "incorporated", "kg", "kgaa", "kk", "limited"),
+        *("llc", "llp", "lp", "ltd", "na", "nv", "oy", "oyj", "plc", "pte", "pty", "sa", "sab", "sarl", "sas", "se"),
+        *("sgps", "spa", "srl"),
+    )
 )
 _BIAS = 5000
 
@@ -81,6 +85,19 @@ def folded(words: str | None) -> str | None:
     return None if words is None else " ".join(words.casefold().split()) or None
 
 
+def searched_texts(where: FactFilter) -> dict[str, str | None]:
+    """What a search compares, by the name of the stored field, in the store's canonical forms."""
+    forms = {
+        "company_key": (where.company, company_key(where.company)),
+        "metric": (where.metric, folded(where.metric)),
+        "currency": (where.currency, (where.currency or "").upper()),
+        "period": (where.period, where.period),
+        "status": (where.status, where.status),
+        "submission": (where.submission, where.submission),
+    }
+    return {name: form for name, (asked, form) in forms.items() if asked is not None}
+
+
 def _hash(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:32]
 
@@ -91,7 +108,10 @@ def known_from(published: date | None, received_at: datetime) -> datetime:
 
 
 def order_key(value: Decimal) -> str:
-    """Text that sorts byte by byte as the numbers do, exactly: sign, biased exponent, digits (complemented if negative)."""
+    """Text that sorts byte by byte as the numbers do, exactly.
+
+    Sign, biased exponent, digits (complemented if negative).
+    """
     sign, digits, _ = value.normalize().as_tuple()
     if not value:
         return "1"

@@ -2,24 +2,25 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
 
 from finproc.clients.limit_storage import SqlLimitStorage
 from finproc.clients.limits import open_limit_storage
 from finproc.identity.workspace import open_workspace
 from finproc.settings import Settings
+from tests.conftest import MASTER_KEY
 
-STRATEGIES = [FixedWindowRateLimiter, MovingWindowRateLimiter, SlidingWindowCounterRateLimiter]
+STRATEGIES: list[Any] = [FixedWindowRateLimiter, MovingWindowRateLimiter, SlidingWindowCounterRateLimiter]
 
 
 @pytest.fixture(params=["sqlite", "postgres", "redis"])
 def storages(request, tmp_path):
     """Two storages on one place, as two processes have them."""
-    from tests.conftest import MASTER_KEY
-
     settings = {"finproc_var": tmp_path, "finproc_master_key": MASTER_KEY}
     if request.param != "sqlite":
         variable = {"postgres": "database_url", "redis": "redis_url"}[request.param]
@@ -28,7 +29,10 @@ def storages(request, tmp_path):
     pair = open_limit_storage(Settings(**settings)), open_limit_storage(Settings(**settings))
     yield pair
     for storage in pair:
-        (storage if isinstance(storage, SqlLimitStorage) else storage.storage).close()
+        if isinstance(storage, SqlLimitStorage):
+            storage.close()
+        elif isinstance(storage, RedisStorage):
+            storage.storage.close()
     opened.close()
 
 
@@ -73,12 +77,12 @@ def test_clearing_forgets(storages):
     limit = RateLimitItemPerMinute(1)
     for strategy in STRATEGIES:
         limiter = strategy(storages[0])
-        assert limiter.hit(limit, "who")
-        limiter.clear(limit, "who")
-        assert limiter.hit(limit, "who")
+        assert limiter.hit(limit, strategy.__name__)
+        limiter.clear(limit, strategy.__name__)
+        assert limiter.hit(limit, strategy.__name__)
     assert storages[0].check()
     storages[0].reset()
-    assert all(strategy(storages[1]).hit(limit, "who") for strategy in STRATEGIES[:1])
+    assert all(strategy(storages[1]).hit(limit, strategy.__name__) for strategy in STRATEGIES)
 
 
 def _away_from_the_border():

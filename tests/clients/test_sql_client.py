@@ -40,9 +40,13 @@ def test_sqlite_is_set_up_to_lose_nothing(database, tmp_path):
 
 
 def test_a_block_that_raises_leaves_nothing(database):
-    with pytest.raises(IntegrityError) as raised, database.write() as connection:
-        connection.execute(text("INSERT INTO things VALUES ('b', 1)"))
-        connection.execute(text("INSERT INTO things VALUES (:name, 2)"), {"name": "a"})
+    def two_at_once():
+        with database.write() as connection:
+            connection.execute(text("INSERT INTO things VALUES ('b', 1)"))
+            connection.execute(text("INSERT INTO things VALUES (:name, 2)"), {"name": "a"})
+
+    with pytest.raises(IntegrityError) as raised:
+        two_at_once()
     assert "[SQL parameters hidden" in str(raised.value)
     with database.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM things")).scalar_one() == 1

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -143,7 +144,7 @@ print(workspace().keyring.keyed_hash("local", b"x"))
 
 
 def test_processes_that_start_together_agree(tmp_path):
-    environment = {**os.environ, "FINPROC_VAR": str(tmp_path / "var"), "PYTHONPATH": os.getcwd()}
+    environment = {**os.environ, "FINPROC_VAR": str(tmp_path / "var"), "PYTHONPATH": str(Path.cwd())}
     for variable in ("DATABASE_URL", "MONGO_URL", "FINPROC_MASTER_KEY"):
         environment.pop(variable, None)
     command = [sys.executable, "-c", STARTED]

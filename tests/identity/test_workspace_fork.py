@@ -18,7 +18,7 @@ def in_child(work):
     if child == 0:
         try:
             work()
-        except BaseException:
+        except BaseException:  # noqa: BLE001 -- a child must not go on as pytest
             traceback.print_exc()
             os._exit(1)
         os._exit(0)

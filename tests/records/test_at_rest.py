@@ -1,5 +1,6 @@
 """No store holds the words of a document, a quote, a person's reason or a model's answer in the clear."""
 
+import base64
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from finproc.model.ids import new_id, utc_now
 from finproc.model.submission import Step
 from finproc.model.text import Quote, Span
 from finproc.records.protocols import Budget, DeadLetter, StoredAnswer
+from tests.conftest import MASTER_KEY
 from tests.records.making import add, content
 from tests.records.test_model_call_records import answered, attempt
 
@@ -28,7 +30,7 @@ def _rows_of_sql(store):
 
 
 def _rows_of_mongo(store):
-    with MongoClient(store.settings.mongo_url) as client:
+    with MongoClient[dict[str, object]](store.settings.mongo_url) as client:
         database = client.get_default_database()
         for name in database.list_collection_names():
             for row in database[name].find():
@@ -67,10 +69,6 @@ def test_no_words_are_kept_in_the_clear(store, records):
 
 
 def test_the_master_key_is_nowhere_in_the_store(store):
-    from tests.conftest import MASTER_KEY
-
-    import base64
-
     store.keyring.seal(b"x", owner="local", table="t", row="r", field="f")
     kept = b"".join(_bytes_kept(store))
     assert base64.b64decode(MASTER_KEY) not in kept

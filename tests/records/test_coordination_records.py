@@ -1,4 +1,7 @@
-"""Leases, circuits, idempotency, tokens and dead letters: what processes agree on, in SQL whatever the store of documents."""
+"""Leases, circuits, idempotency, tokens and dead letters.
+
+What processes agree on, in SQL whatever the store of documents.
+"""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -8,12 +11,11 @@ import pytest
 
 from finproc.model.ids import new_id, utc_now
 from finproc.records.protocols import Circuit, DeadLetter, StoredAnswer, Token
+from tests.conftest import open_store
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request, tmp_path):
-    from tests.conftest import open_store
-
     with open_store(request, tmp_path, request.param) as opened:
         yield opened
 

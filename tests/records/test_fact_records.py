@@ -282,7 +282,7 @@ def test_a_decision_survives_a_replay(records, verdict):
         count = records.facts.store_set(saved, contents, at)
         assert count == len([] if verdict == "reject" else contents)
         assert values(records, metric="net income") == (shown if contents else [])
-    (last,) = [fact for fact in records.facts.versions("local", fact.id)][-1:]
+    last = records.facts.versions("local", fact.id)[-1]
     assert last.decision == decision
     if verdict != "reject":
         assert last.content.proof == {"confirm": "confirmed", "correct": "corrected"}[verdict]

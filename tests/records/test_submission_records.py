@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from finproc.model.ids import utc_now
-from finproc.model.submission import State, Step, SubmissionFilter
+from finproc.model.submission import State, Step, Submission, SubmissionFilter
 from tests.records.making import add, begin, finish, new_submission
 
 MIB = 1 << 20
@@ -274,7 +274,7 @@ def test_a_cursor_that_cannot_be_read_is_refused(records, cursor):
 
 
 def test_selection_runs_over_all_owners_by_id(records):
-    saved = []
+    saved: list[Submission] = []
     for owner in ("a", "b", "a"):
         (added,) = records.submissions.add_many([new_submission(f"{owner}{len(saved)}", owner=owner)], utc_now())
         saved.append(added.submission)

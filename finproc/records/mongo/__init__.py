@@ -1,1 +1,4 @@
-"""The MongoDB adapters. They rely on the atomicity of single documents alone, so they also run without a replica set."""
+"""The MongoDB adapters.
+
+They rely on the atomicity of single documents alone, so they also run without a replica set.
+"""

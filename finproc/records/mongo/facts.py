@@ -27,7 +27,7 @@ from finproc.records.mongo.fact_documents import (
     written_fact,
 )
 from finproc.records.protocols import Sealer
-from finproc.records.series import by_series, changed_links, company_key, folded, known_at
+from finproc.records.series import by_series, changed_links, known_at, searched_texts
 
 _DUPLICATE = 11000
 _ROUNDS = 50
@@ -37,9 +37,9 @@ _ROUNDS = 50
 class MongoFacts:
     """FactRecords in MongoDB.
 
-    Without transactions a set is written in rounds: compare what is wanted with what is there, write the difference, until
-    there is none. Links of a series are written under a counter: read counter and rows, write links, raise the counter if
-    nobody else did, else do it again.
+    Without transactions a set is written in rounds: compare what is wanted with what is there, write the difference,
+    until there is none. Links of a series are written under a counter: read counter and rows, write links, raise the
+    counter if nobody else did, else do it again.
     """
 
     def __init__(self, database: Database[Document], sealer: Sealer) -> None:
@@ -226,16 +226,7 @@ def _before(known: datetime, row: str) -> list[Document]:
 
 
 def _conditions(where: FactFilter) -> list[Document]:
-    conditions: list[Document] = []
-    if where.company is not None:
-        conditions.append({"company_key": company_key(where.company)})
-    if where.metric is not None:
-        conditions.append({"metric": folded(where.metric)})
-    if where.currency is not None:
-        conditions.append({"currency": where.currency.upper()})
-    for field in ("period", "status", "submission"):
-        if getattr(where, field) is not None:
-            conditions.append({field: getattr(where, field)})
+    conditions: list[Document] = [{name: wanted} for name, wanted in searched_texts(where).items()]
     if where.min_value is not None:
         conditions.append({"least": {"$gte": Decimal128(where.min_value)}})
     if where.max_value is not None:

@@ -1,4 +1,7 @@
-"""Submissions, documents and history in MongoDB. The history is part of the submission's document: one write, one truth."""
+"""Submissions, documents and history in MongoDB.
+
+The history is part of the submission's document: one write, one truth.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +116,7 @@ class MongoSubmissions:
         return None if found is None else to_submission(found, self._sealer)
 
     def page(self, owner: str, where: SubmissionFilter, *, cursor: str | None, limit: int) -> Page[Submission]:
-        wanted = {"owner": owner} | _conditions(where)
+        wanted: Document = {"owner": owner} | _conditions(where)
         if cursor is not None:
             (before,) = from_cursor(cursor, 1)
             wanted["_id"] = {"$lt": before}

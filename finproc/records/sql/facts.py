@@ -19,7 +19,7 @@ from finproc.model.submission import State, Submission
 from finproc.records.cursors import from_place, to_place
 from finproc.records.fact_set import Plan, Stored, open_fact, plan, sealed_fact, verdict
 from finproc.records.protocols import Sealer
-from finproc.records.series import Version, by_series, changed_links, company_key, folded, known_at, order_key
+from finproc.records.series import Version, by_series, changed_links, company_key, known_at, order_key, searched_texts
 from finproc.records.sql.inserts import insert
 from finproc.records.sql.series_locks import lock_series
 from finproc.records.sql.tables import decisions, facts, submissions
@@ -288,16 +288,7 @@ def _before(known: datetime, row: str) -> ColumnElement[bool]:
 
 
 def _conditions(where: FactFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if where.company is not None:
-        conditions.append(_F.company_key == company_key(where.company))
-    if where.metric is not None:
-        conditions.append(_F.metric == folded(where.metric))
-    if where.currency is not None:
-        conditions.append(_F.currency == where.currency.upper())
-    for column, wanted in ((_F.period, where.period), (_F.status, where.status), (_F.submission, where.submission)):
-        if wanted is not None:
-            conditions.append(column == wanted)
+    conditions: list[ColumnElement[bool]] = [_F[name] == wanted for name, wanted in searched_texts(where).items()]
     if where.min_value is not None:
         conditions.append(_F.low_order >= order_key(where.min_value))
     if where.max_value is not None:

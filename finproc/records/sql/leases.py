@@ -14,7 +14,10 @@ from finproc.records.sql.tables import circuits, leases
 
 
 class SqlLeases:
-    """Leases in SQL: one statement takes or extends. Times are this machine's; hosts are expected to agree to a second."""
+    """Leases in SQL: one statement takes or extends.
+
+    Times are this machine's; hosts are expected to agree to a second.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

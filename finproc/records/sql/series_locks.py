@@ -17,7 +17,8 @@ _LOCKS = select(func.pg_advisory_xact_lock(_CLASS, func.unnest(bindparam("bucket
 def lock_series(connection: Connection, series: Iterable[str], database: Database) -> None:
     """Hold the series until the transaction ends. SQLite needs nothing: there a write transaction is alone.
 
-    Series share buckets, so that a large document takes few locks; locks are taken in order, so that none wait in a circle.
+    Series share buckets, so that a large document takes few locks; locks are taken in order, so that none wait in a
+    circle.
     """
     if database.sqlite:
         return

@@ -34,10 +34,13 @@ from finproc.records.sql.inserts import insert
 from finproc.records.sql.tables import PENDING, documents, extractions, history, submissions
 
 _HISTORY_LOCK = 7001
-"""PostgreSQL advisory lock: writers of history share it, a reader of all history takes it alone for a moment. So no entry
-with a smaller sequence can appear after the reader has seen a greater one."""
+"""PostgreSQL advisory lock: writers of history share it, a reader of all history takes it alone for a moment.
+
+So no entry with a smaller sequence can appear after the reader has seen a greater one.
+"""
 _HINTS = tuple(field.name for field in dataclasses.fields(Hints))
 _FIELDS = tuple(field.name for field in dataclasses.fields(Submission) if field.name != "hints")
+_OF_HISTORY = tuple(field.name for field in dataclasses.fields(HistoryEntry))
 _DURABLE = ENDED | {State.RECEIVED}
 _IN = submissions.c
 
@@ -234,13 +237,12 @@ class SqlSubmissions:
         return row
 
     def _read(self, row: Row[Any]) -> Submission:
-        kept = row._mapping
-        hints = {name: kept[name] for name in _HINTS}
+        hints = {name: getattr(row, name) for name in _HINTS}
         if hints["account"] is not None:
             hints["account"] = self._sealer.open(
                 hints["account"], owner=row.owner, table="submissions", row=row.id, field="account"
             ).decode()
-        values = {name: kept[name] for name in _FIELDS}
+        values = {name: getattr(row, name) for name in _FIELDS}
         values["metadata"] = metadata_from_text(row.metadata)
         values["state"] = State(row.state)
         values["step"] = None if row.step is None else Step(row.step)
@@ -301,4 +303,5 @@ def _entry(item: Submission, *, since: datetime | None = None) -> dict[str, obje
 
 
 def _history_entry(row: Row[Any]) -> HistoryEntry:
-    return HistoryEntry(**{**row._mapping, "state": State(row.state)})
+    values = {name: getattr(row, name) for name in _OF_HISTORY}
+    return HistoryEntry(**{**values, "state": State(row.state)})

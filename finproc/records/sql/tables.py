@@ -237,7 +237,7 @@ spending = Table(
     Column("scope", String, primary_key=True),
     Column("amount", Dollars, nullable=False),
 )
-"""Reserved and settled dollars by `day:YYYY-MM-DD` and `submission:ID`, kept with the attempt rows in one transaction."""
+"""Reserved and settled dollars by `day:YYYY-MM-DD` and `submission:ID`, written with the attempt rows."""
 
 leases = Table(
     "leases",

@@ -1,5 +1,7 @@
-"""Column types that keep times and numbers exactly on SQLite and PostgreSQL. SQLAlchemy's `Numeric` is banned: on SQLite it
-goes through float."""
+"""Column types that keep times and numbers exactly on SQLite and PostgreSQL.
+
+SQLAlchemy's `Numeric` is banned: on SQLite it goes through float.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ class Instant(TypeDecorator[datetime]):
             return dialect.type_descriptor(TIMESTAMP(timezone=True))
         return dialect.type_descriptor(BigInteger())
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | int | None:  # type: ignore[override] # the impl differs by dialect
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | int | None:
         if value is None or dialect.name == "postgresql":
             return value
         return microseconds(value)
@@ -44,7 +46,10 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Exact(TypeDecorator[Decimal]):
-    """A number with all its digits, as TEXT in plain notation. Compare by `finproc.records.series.order_key` columns."""
+    """A number with all its digits, as TEXT in plain notation.
+
+    Compare by `finproc.records.series.order_key` columns.
+    """
 
     impl = String
     cache_ok = True
@@ -57,7 +62,9 @@ class Exact(TypeDecorator[Decimal]):
 
 
 class Dollars(TypeDecorator[Decimal]):
-    """Costs of model calls: INTEGER millionths of a millionth of a US dollar, so that the database can sum them exactly.
+    """Costs of model calls.
+
+    INTEGER millionths of a millionth of a US dollar, so that the database can sum them exactly.
 
     A price per million tokens with up to six decimals gives exact costs; finer ones are rounded to this unit.
     """
