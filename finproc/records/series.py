@@ -184,8 +184,32 @@ def links(versions: Iterable[Version]) -> dict[str, Link]:
 
 def changed_links(versions: Sequence[Version]) -> dict[str, Link]:
     """Those links of one series' open rows that differ from what the rows hold."""
+    return _different(versions, links(versions))
+
+
+def changed_neighbours(
+    earlier: Sequence[Version], here: Sequence[Version], later: Sequence[Version]
+) -> dict[str, Link]:
+    """The links to write after one document's rows in a series changed, where the rest of the chain is right.
+
+    `here` are that document's open rows, `earlier` and `later` the open proven rows of the versions next to it; each by
+    id. A series may have thousands of versions: this looks at three.
+    """
+    proven = [row for row in here if not row.review]
+    after_earlier, before_later = proven or later, proven or earlier
+    result = {row.id: Link() for row in here}
+    for row in earlier:
+        result[row.id] = Link(after_earlier[0].known_from if after_earlier else None, row.replaces)
+    for row in proven:
+        result[row.id] = Link(later[0].known_from if later else None, earlier[0].id if earlier else None)
+    for row in later:
+        result[row.id] = Link(row.known_to, before_later[0].id if before_later else None)
+    return _different([*earlier, *here, *later], result)
+
+
+def _different(versions: Iterable[Version], wanted: Mapping[str, Link]) -> dict[str, Link]:
     now = {version.id: Link(version.known_to, version.replaces) for version in versions}
-    return {key: link for key, link in links(versions).items() if link != now[key]}
+    return {key: link for key, link in wanted.items() if link != now[key]}
 
 
 def known_at(versions: Iterable[Version], at: datetime) -> set[str]:

@@ -1,5 +1,6 @@
 """What makes facts the same and how numbers sort: pure rules."""
 
+import dataclasses
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,7 +10,17 @@ from hypothesis import strategies as st
 
 from finproc.model.text import Span
 from finproc.records.contents import from_bytes, to_bytes
-from finproc.records.series import Version, changed_links, company_key, fact_id, known_at, links, order_key, series_id
+from finproc.records.series import (
+    Version,
+    changed_links,
+    changed_neighbours,
+    company_key,
+    fact_id,
+    known_at,
+    links,
+    order_key,
+    series_id,
+)
 from tests.records.making import content, day
 
 numbers = st.builds(
@@ -89,7 +100,7 @@ def test_a_fact_without_company_or_period_is_its_own_series():
 versions = st.lists(
     st.builds(
         lambda number, known, received, review: Version(
-            str(number), f"s{number}", day(known), day(received, 2), review=review
+            str(number), f"s{number // 2}", day(1 + number // 2 % 5), day(1 + number // 10 % 5, 2), review=review
         ),
         st.integers(0, 999),
         st.integers(1, 5),
@@ -122,6 +133,32 @@ def test_at_any_time_one_version_is_known(rows, number):
     published = [row for row in rows if row.known_from <= at and not row.review]
     assert len(known) == bool(published)
     assert all(row.order == max(other.order for other in published) for row in known)
+
+
+@given(versions, st.randoms())
+def test_linking_beside_each_change_is_linking_all(rows, shuffler):
+    """Open the documents one after the other, close some, and look at neighbours alone each time."""
+    kept: dict[str, Version] = {}
+    steps = [(row.submission, row) for row in rows] + [(row.submission, None) for row in rows[::3]]
+    shuffler.shuffle(steps)
+    orders = {row.submission: row.order for row in rows}
+    for submission, row in steps:
+        kept = {key: old for key, old in kept.items() if old.submission != submission}
+        if row is not None:
+            kept[row.id] = row
+        groups = []
+        for before in (True, False):
+            others = [
+                old
+                for old in kept.values()
+                if not old.review and (old.order < orders[submission] if before else old.order > orders[submission])
+            ]
+            wanted = (max if before else min)((old.order for old in others), default=None)
+            groups.append(sorted((old for old in others if old.order == wanted), key=lambda old: old.id))
+        here = sorted((old for old in kept.values() if old.submission == submission), key=lambda old: old.id)
+        for key, link in changed_neighbours(groups[0], here, groups[1]).items():
+            kept[key] = dataclasses.replace(kept[key], known_to=link.known_to, replaces=link.replaces)
+        assert changed_links(list(kept.values())) == {}
 
 
 def test_links_that_stand_are_not_written_again():

@@ -249,7 +249,7 @@ def upgrade() -> None:
     with op.batch_alter_table('facts', schema=None) as batch_op:
         batch_op.create_index('ix_facts_owner_company_key_metric_period', ['owner', 'company_key', 'metric', 'period'], unique=False)
         batch_op.create_index('ix_facts_owner_known_from_id', ['owner', 'known_from', 'id'], unique=False)
-        batch_op.create_index('ix_facts_series', ['series'], unique=False)
+        batch_op.create_index('ix_facts_series_order', ['series', 'known_from', 'received_at', 'submission'], unique=False)
         batch_op.create_index('ix_facts_submission', ['submission'], unique=False)
 
     op.create_table('history',
@@ -281,7 +281,7 @@ def downgrade() -> None:
     op.drop_table('history')
     with op.batch_alter_table('facts', schema=None) as batch_op:
         batch_op.drop_index('ix_facts_submission')
-        batch_op.drop_index('ix_facts_series')
+        batch_op.drop_index('ix_facts_series_order')
         batch_op.drop_index('ix_facts_owner_known_from_id')
         batch_op.drop_index('ix_facts_owner_company_key_metric_period')
 

@@ -27,7 +27,7 @@ from finproc.records.mongo.fact_documents import (
     written_fact,
 )
 from finproc.records.protocols import Sealer
-from finproc.records.series import by_series, changed_links, known_at, searched_texts
+from finproc.records.series import Link, Version, by_series, changed_links, changed_neighbours, known_at, searched_texts
 
 _DUPLICATE = 11000
 _ROUNDS = 50
@@ -52,7 +52,7 @@ class MongoFacts:
     def store_set(self, submission: Submission, contents: Sequence[FactContent], at: datetime) -> int:
         with answering():
             self._fence(submission)
-            for _ in range(_ROUNDS):
+            for number in range(_ROUNDS):
                 existing = self._rows({"submission": submission.id})
                 decisions = {
                     row["_id"]: to_decision(row, self._sealer)
@@ -60,7 +60,9 @@ class MongoFacts:
                 }
                 what = plan(submission, contents, existing, decisions, at)
                 if not what.opened and not what.closed:
-                    self._relink({row.fact.series for row in existing})
+                    # A run that finds its work done may follow one that died while it wrote links: it looks at all.
+                    beside = None if number == 0 else submission.id
+                    self._relink({row.fact.series for row in existing}, beside)
                     self._fence(submission)
                     return what.open_count
                 self._open(what.opened)
@@ -100,14 +102,20 @@ class MongoFacts:
                 ]
             )
 
-    def _relink(self, touched: Iterable[str]) -> None:
+    def _relink(self, touched: Iterable[str], beside: str | None = None) -> None:
+        """Link series again; with `beside`, where only that submission's rows have changed, its neighbours alone.
+
+        Only a first try may look at neighbours alone: one that met another writer may have written over its links.
+        """
         for series in sorted(touched):
-            for _ in range(_ROUNDS):
+            for number in range(_ROUNDS):
                 self._series.update_one({"_id": series}, {"$setOnInsert": {"counter": 0}}, upsert=True)
                 found = self._series.find_one({"_id": series})
                 counter = 0 if found is None else found["counter"]
-                rows = [to_version(row) for row in self._facts.find({"series": series, "closed_at": None})]
-                changed = changed_links(rows)
+                if number == 0 and beside is not None:
+                    changed = self._changed_beside(series, beside)
+                else:
+                    changed = changed_links(self._versions({"series": series, "closed_at": None}))
                 if changed:
                     self._facts.bulk_write(
                         [
@@ -120,6 +128,28 @@ class MongoFacts:
                     break
             else:
                 raise Unavailable("others keep writing the same series")
+
+    def _changed_beside(self, series: str, submission: str) -> dict[str, Link]:
+        here = {"series": series, "submission": submission}
+        place = self._facts.find_one(here, {"known_from": True, "received_at": True})
+        if place is None:
+            return {}
+        groups: list[list[Version]] = []
+        for sign, direction in (("$lt", DESCENDING), ("$gt", ASCENDING)):
+            wanted = {"series": series, "closed_at": None, "proof": {"$ne": "review"}} | _beyond(
+                sign, place["known_from"], place["received_at"], submission
+            )
+            order = [(field, direction) for field in ("known_from", "received_at", "submission")]
+            found = self._facts.find_one(wanted, {"submission": True}, sort=order)
+            members: list[Version] = []
+            if found is not None:
+                beside = {"series": series, "submission": found["submission"], "closed_at": None}
+                members = [version for version in self._versions(beside) if not version.review]
+            groups.append(members)
+        return changed_neighbours(groups[0], self._versions({**here, "closed_at": None}), groups[1])
+
+    def _versions(self, wanted: Document) -> list[Version]:
+        return [to_version(row) for row in self._facts.find(wanted).sort("_id", ASCENDING)]
 
     def get(self, row_id: str, owner: str) -> Fact | None:
         with answering():
@@ -219,6 +249,17 @@ class MongoFacts:
 def _milliseconds(at: datetime) -> datetime:
     """Cut to what MongoDB keeps."""
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def _beyond(sign: str, known: datetime, received: datetime, submission: str) -> Document:
+    """Rows before (`$lt`) or after (`$gt`) a place in the order of versions."""
+    return {
+        "$or": [
+            {"known_from": {sign: known}},
+            {"known_from": known, "received_at": {sign: received}},
+            {"known_from": known, "received_at": received, "submission": {sign: submission}},
+        ]
+    }
 
 
 def _before(known: datetime, row: str) -> list[Document]:

@@ -19,7 +19,9 @@ _INDEXES: dict[str, tuple[IndexModel, ...]] = {
     "extractions": (IndexModel([("submission", ASCENDING)]),),
     "financial_data": (
         IndexModel([("fact_id", ASCENDING), ("revision", ASCENDING)], unique=True),
-        IndexModel([("series", ASCENDING)]),
+        IndexModel(
+            [("series", ASCENDING), ("known_from", ASCENDING), ("received_at", ASCENDING), ("submission", ASCENDING)]
+        ),
         IndexModel([("submission", ASCENDING)]),
         IndexModel([("owner", ASCENDING), ("company_key", ASCENDING), ("metric", ASCENDING), ("period", ASCENDING)]),
         IndexModel([("owner", ASCENDING), ("known_from", DESCENDING), ("_id", DESCENDING)]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, bindparam, delete, or_, select
 
 from finproc.clients.sql import Database
 from finproc.model.submission import Step, Submission
@@ -13,6 +13,9 @@ from finproc.records.sql.inserts import insert
 from finproc.records.sql.tables import extractions
 
 _OUT = extractions.c
+_ONE = select(_OUT.sealed).where(
+    _OUT.submission == bindparam("of"), _OUT.step == bindparam("which"), _OUT.attempt == bindparam("number")
+)
 
 
 class SqlExtractions:
@@ -37,11 +40,9 @@ class SqlExtractions:
             )
 
     def get(self, submission: Submission, step: Step, attempt: int) -> bytes | None:
-        query = select(_OUT.sealed).where(
-            _OUT.submission == submission.id, _OUT.step == step.value, _OUT.attempt == attempt
-        )
+        wanted = {"of": submission.id, "which": step.value, "number": attempt}
         with self._database.read() as connection:
-            sealed = connection.execute(query).scalar_one_or_none()
+            sealed = connection.execute(_ONE, wanted).scalar_one_or_none()
         if sealed is None:
             return None
         row = output_row(submission.id, step, attempt)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.expression import Select
 
 from finproc.clients.sql import Database
 from finproc.errors import Fenced
@@ -19,14 +18,13 @@ from finproc.model.submission import State, Submission
 from finproc.records.cursors import from_place, to_place
 from finproc.records.fact_set import Plan, Stored, open_fact, plan, sealed_fact, verdict
 from finproc.records.protocols import Sealer
-from finproc.records.series import Version, by_series, changed_links, company_key, known_at, order_key, searched_texts
+from finproc.records.series import by_series, company_key, known_at, order_key, searched_texts
 from finproc.records.sql.inserts import insert
+from finproc.records.sql.links import relink, versions_of
 from finproc.records.sql.series_locks import lock_series
 from finproc.records.sql.tables import decisions, facts, submissions
 
 _F = facts.c
-_BATCH = 400
-"""Series asked about in one statement: SQLite and PostgreSQL limit the parameters of one."""
 
 
 class SqlFacts:
@@ -61,7 +59,7 @@ class SqlFacts:
                     connection.execute(_CLOSE, [_closing(key, at, why) for key, why in what.closed.items()])
                 if rows:
                     connection.execute(facts.insert(), rows)
-                self._relink(connection, touched)
+                relink(connection, submission.id, touched)
             return what.open_count
 
     def _state(self, connection: Connection, submission: str) -> tuple[list[Row[Any]], list[Row[Any]]]:
@@ -83,7 +81,7 @@ class SqlFacts:
 
     def get(self, row_id: str, owner: str) -> Fact | None:
         with self._database.read() as connection:
-            row = connection.execute(select(facts).where(_F.id == row_id, _F.owner == owner)).one_or_none()
+            row = connection.execute(_ONE, {"wanted": row_id, "whose": owner}).one_or_none()
         return None if row is None else self._read(row).shown()
 
     def page(self, owner: str, where: FactFilter, *, cursor: str | None, limit: int) -> Page[Fact]:
@@ -104,7 +102,7 @@ class SqlFacts:
 
     def _known(self, connection: Connection, batch: list[Row[Any]], at: datetime) -> list[Row[Any]]:
         names = {row.series for row in batch}
-        versions = by_series(self._versions(connection, names, _F.known_from <= at))
+        versions = by_series(versions_of(connection, names, at))
         known = {key for rows in versions.values() for key in known_at(rows, at)}
         return [row for row in batch if row.id in known]
 
@@ -138,7 +136,7 @@ class SqlFacts:
                 connection.execute(update(facts).where(_F.id == values.pop("id")).values(values))
             if result.following is not None:
                 connection.execute(facts.insert(), self._row(result.following))
-            self._relink(connection, {row.series})
+            relink(connection, row.submission, {row.series})
             after = connection.execute(newest).one()
         return self._read(after).shown()
 
@@ -151,7 +149,7 @@ class SqlFacts:
             lock_series(connection, touched, self._database)
             if rows:
                 connection.execute(_CLOSE, [_closing(row.id, at, reason) for row in rows])
-            self._relink(connection, touched)
+            relink(connection, submission_id, touched)
         return sum(row.closed_at is None for row in rows)
 
     def erase(self, submission_id: str) -> int:
@@ -160,43 +158,9 @@ class SqlFacts:
             touched = set(connection.execute(select(_F.series).where(_F.submission == submission_id)).scalars())
             lock_series(connection, touched, self._database)
             connection.execute(delete(decisions).where(decisions.c.submission == submission_id))
-            gone = connection.execute(delete(facts).where(_F.submission == submission_id)).rowcount
-            self._relink(connection, touched)
-        return gone
-
-    def _relink(self, connection: Connection, touched: Iterable[str]) -> None:
-        for rows in by_series(self._versions(connection, touched, _F.closed_at.is_(None))).values():
-            changed = changed_links(rows)
-            if changed:
-                connection.execute(
-                    _LINK,
-                    [
-                        {"wanted": key, "until": link.known_to, "earlier": link.replaces}
-                        for key, link in changed.items()
-                    ],
-                )
-
-    def _versions(
-        self, connection: Connection, touched: Iterable[str], condition: ColumnElement[bool]
-    ) -> Iterable[tuple[str, Version]]:
-        names = sorted(touched)
-        for start in range(0, len(names), _BATCH):
-            query = _VERSIONS.where(_F.series.in_(names[start : start + _BATCH]), condition)
-            for row in connection.execute(query):
-                yield (
-                    row.series,
-                    Version(
-                        row.id,
-                        row.submission,
-                        row.known_from,
-                        row.received_at,
-                        review=row.proof == "review",
-                        opened_at=row.opened_at,
-                        closed_at=row.closed_at,
-                        known_to=row.known_to,
-                        replaces=row.replaces,
-                    ),
-                )
+            connection.execute(update(facts).where(_F.submission == submission_id).values(closed_at=_F.received_at))
+            relink(connection, submission_id, touched)
+            return connection.execute(delete(facts).where(_F.submission == submission_id)).rowcount
 
     def _row(self, stored: Stored) -> dict[str, Any]:
         fact, shown = stored.fact, stored.shown().content
@@ -247,19 +211,13 @@ _OF_CONTENT = (
     *("company", "metric", "qualifier", "segment", "value", "value_low", "value_high", "unit", "currency"),
     *("period", "period_start", "period_end", "status", "proof", "extractor", "model"),
 )
+_ONE = select(facts).where(_F.id == bindparam("wanted"), _F.owner == bindparam("whose"))
 _OF_SUBMISSION = select(facts).where(_F.submission == bindparam("wanted")).order_by(_F.id)
 _DECISIONS = select(decisions).where(decisions.c.submission == bindparam("wanted")).order_by(decisions.c.fact_id)
 _LOCK_SUBMISSION = (
     select(submissions.c.state, submissions.c.attempt, submissions.c.facts_set)
     .where(submissions.c.id == bindparam("wanted"))
     .with_for_update()
-)
-_VERSIONS: Select[Any] = select(
-    *(_F.series, _F.id, _F.submission, _F.known_from, _F.received_at, _F.proof),
-    *(_F.opened_at, _F.closed_at, _F.known_to, _F.replaces),
-)
-_LINK = (
-    update(facts).where(_F.id == bindparam("wanted")).values(known_to=bindparam("until"), replaces=bindparam("earlier"))
 )
 _CLOSE = (
     update(facts)

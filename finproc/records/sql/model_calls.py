@@ -77,11 +77,8 @@ class SqlModelCalls:
     def _spend(self, connection: Connection, scope: str, amount: Decimal, limit: Decimal | None) -> None:
         """Add to a counter, in one statement that holds the limit against every other spender."""
         connection.execute(self._first_spending, {"scope": scope, "amount": Decimal(0)})
-        raised = spending.c.amount + bindparam("more", type_=spending.c.amount.type)
-        statement = update(spending).where(spending.c.scope == scope).values(amount=raised)
-        if limit is not None:
-            statement = statement.where(raised <= bindparam("limit", type_=spending.c.amount.type))
-        if connection.execute(statement, {"more": amount, "limit": limit}).rowcount == 0:
+        statement = _SPEND if limit is None else _SPEND_WITHIN
+        if connection.execute(statement, {"counter": scope, "more": amount, "limit": limit}).rowcount == 0:
             raise BudgetSpent(scope.partition(":")[0])
 
     def answer_body(self, call: ModelCall) -> bytes | None:
@@ -108,6 +105,9 @@ class SqlModelCalls:
             return [_read(row) for row in connection.execute(query)]
 
 
+_RAISED = spending.c.amount + bindparam("more", type_=spending.c.amount.type)
+_SPEND = update(spending).where(spending.c.scope == bindparam("counter")).values(amount=_RAISED)
+_SPEND_WITHIN = _SPEND.where(bindparam("limit", type_=spending.c.amount.type) >= _RAISED)
 _ROW = tuple(column for column in _C if column.name not in ("request", "answer"))
 
 

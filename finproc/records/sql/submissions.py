@@ -81,12 +81,9 @@ class SqlSubmissions:
         return Added("revived", self._apply(connection, old, changes, at))
 
     def get(self, submission_id: str, owner: str | None = None) -> Submission | None:
-        query = select(submissions).where(_IN.id == submission_id)
-        if owner is not None:
-            query = query.where(_IN.owner == owner)
         with self._database.read() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else self._read(row)
+            row = connection.execute(_ONE, {"wanted": submission_id}).one_or_none()
+        return None if row is None or owner not in (None, row.owner) else self._read(row)
 
     def page(self, owner: str, where: SubmissionFilter, *, cursor: str | None, limit: int) -> Page[Submission]:
         query = _filtered(select(submissions).where(_IN.owner == owner), where)
@@ -104,10 +101,8 @@ class SqlSubmissions:
         return self._list(query.order_by(_IN.id).limit(limit))
 
     def body(self, submission: Submission) -> bytes | None:
-        columns = documents.c
-        query = select(columns.number, columns.last, columns.sealed).where(columns.submission == submission.id)
         with self._database.read() as connection:
-            rows = [tuple(row) for row in connection.execute(query.order_by(columns.number))]
+            rows = [tuple(row) for row in connection.execute(_CHUNKS, {"wanted": submission.id})]
         return chunks.opened(rows, self._sealer, owner=submission.owner, submission=submission.id)
 
     def change(
@@ -139,7 +134,7 @@ class SqlSubmissions:
         new = dataclasses.replace(old, **changes, updated_at=at)  # type: ignore[arg-type] # fields of Submission by name
         row = self._row(new)
         values = {name: row[name] for name in (*changes, "updated_at")}
-        connection.execute(update(submissions).where(_IN.id == old.id).values(values))
+        connection.execute(_UPDATE, {**values, "wanted": old.id})
         if "state" in changes:
             connection.execute(self._insert_history, [_entry(new, since=old.updated_at)])
         return new
@@ -249,6 +244,13 @@ class SqlSubmissions:
         return Submission(hints=Hints(**hints), **values)
 
 
+_ONE = select(submissions).where(_IN.id == bindparam("wanted"))
+_UPDATE = update(submissions).where(_IN.id == bindparam("wanted"))
+_CHUNKS = (
+    select(documents.c.number, documents.c.last, documents.c.sealed)
+    .where(documents.c.submission == bindparam("wanted"))
+    .order_by(documents.c.number)
+)
 _LOCKED = select(submissions).where(_IN.id == bindparam("wanted")).with_for_update()
 _EXTEND = (
     update(submissions)

@@ -166,7 +166,7 @@ facts = Table(
     Column("closed_at", Instant),
     Column("closed_reason", String),
     UniqueConstraint("fact_id", "revision"),
-    Index("ix_facts_series", "series"),
+    Index("ix_facts_series_order", "series", "known_from", "received_at", "submission"),
     Index("ix_facts_submission", "submission"),
     Index("ix_facts_owner_company_key_metric_period", "owner", "company_key", "metric", "period"),
     Index("ix_facts_owner_known_from_id", "owner", "known_from", "id"),
