@@ -20,6 +20,8 @@ def quotes_of(mention: Mention) -> Iterator[tuple[str, Quote]]:
         quote = getattr(mention, field)
         if quote is not None:
             yield field, quote
+    for quote in mention.period_parts:
+        yield "period", quote
 
 
 def misquoted(document: Document, mention: Mention) -> tuple[str, Quote] | None:

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 from finproc.lexicon.amounts import AmountUnit, FoundAmount
 from finproc.lexicon.metrics import look_up
-from finproc.lexicon.periods import FoundPeriod, find_periods
 from finproc.model.document import Context, Document
 from finproc.model.fact import Evidence, FactContent, Normalized, Unit
 from finproc.model.mention import Extraction, Mention
 from finproc.model.problem import Problem
 from finproc.model.text import Quote, Span
-from finproc.normalize import amounts, periods
+from finproc.normalize import amounts
 from finproc.normalize.companies import company_of
+from finproc.normalize.dating import period_of
 from finproc.normalize.duplicates import merged
 from finproc.normalize.evidence import misquoted, quoted, rule_of
 from finproc.normalize.metrics import Named, is_cost, metric_of
@@ -243,47 +243,6 @@ def _sign_quote(proven: _Proven, sweep: Sweep) -> Quote:
     return quoted(sweep.document, span)
 
 
-def _period(mention: Mention, sweep: Sweep) -> tuple[periods.Period | None, tuple[Evidence, ...], tuple[str, ...]]:
-    if mention.period is None:
-        return None, (), ()
-    found = _found_period(mention.period, sweep)
-    if not found:
-        return None, (), ("unread_period",)
-    head = _found_period(mention.period_anchor, sweep) if mention.period_anchor else ()
-    completed = mention.status == "actual"
-    anchor = periods.resolve_period(head[0], published=sweep.context.published, completed=True) if head else None
-    candidates = []
-    for period in found:
-        parent = head[0] if head else next(iter(sweep.periods_at(period.inherits)), None) if period.inherits else None
-        whole = periods.continued(period, parent) if parent else period
-        candidates.append(
-            periods.resolve_period(whole, anchor=anchor, published=sweep.context.published, completed=completed)
-        )
-    labels = {candidate.label for candidate in candidates if candidate}
-    doubts = ("several_periods",) if len(labels) > 1 else ()
-    resolved = next((candidate for candidate in candidates if candidate), None)
-    rule = resolved.rule if resolved else "unresolved"
-    evidence = [Evidence("period", mention.period, rule_of(mention.period, own=rule))]
-    if mention.period_anchor:
-        evidence.append(Evidence("period", mention.period_anchor, "relative_to"))
-    elif rule == "published" and sweep.context.published:
-        evidence.append(Evidence("period", Quote(sweep.context.published.isoformat(), None, "submission"), "published"))
-    return resolved, tuple(evidence), doubts
-
-
-def _found_period(quote: Quote, sweep: Sweep) -> list[FoundPeriod]:
-    """The periods that stand at a quote, whole.
-
-    Of a column's or row's head those of its own words, whatever cells stand beside it.
-    """
-    own = find_periods(quote.text, language=sweep.language)
-    if quote.span is not None and (quote.origin == "text" or not own):
-        standing = sweep.periods_at(quote.span)
-        if standing:
-            return standing
-    return own[:1]
-
-
 def _content(
     mention: Mention,
     proven: _Proven,
@@ -296,7 +255,7 @@ def _content(
     amount = proven.amount
     turn, sign_evidence = _sign(mention, proven, named, sweep)
     value, low, high = _turned(amount, turn, positive=_is_positive(named))
-    period, period_evidence, period_doubts = _period(mention, sweep)
+    period, period_evidence, period_doubts = period_of(mention, sweep)
     company, company_quote = company_of(mention.company, sweep.context)
     converted, converted_currency = _converted(mention, sweep, turn if turn < 0 else (-1 if amount.sign else 1))
     doubts = (*mention.doubts, *proven.doubts, *period_doubts)

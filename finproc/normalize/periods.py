@@ -10,7 +10,10 @@ from finproc.lexicon.months import last_day
 from finproc.lexicon.periods import FoundPeriod, find_periods
 
 PeriodType = Literal["quarter", "half", "months", "year", "years", "month", "instant"]
-_MONTHS_OF_WEEKS = {12: 3, 13: 3, 14: 3, 26: 6, 27: 6, 39: 9, 40: 9, 52: 12, 53: 12}
+_MONTHS_OF_WEEKS = {
+    12: 3, 13: 3, 14: 3, 16: 3, 17: 3, 24: 6, 26: 6, 27: 6, 28: 6, 36: 9, 39: 9, 40: 9, 52: 12, 53: 12,
+}  # fmt: skip
+"""Weeks to months; companies that count in four weeks have quarters of 12 and 16."""
 _DECEMBER = 12
 
 

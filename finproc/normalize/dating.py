@@ -1,0 +1,82 @@
+"""The period of a mention: read from its words, from a table's stacked heads, or counted from an anchor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from finproc.lexicon.periods import FoundPeriod, find_periods
+from finproc.model.fact import Evidence
+from finproc.model.mention import Mention
+from finproc.model.text import Quote
+from finproc.normalize import periods
+from finproc.normalize.evidence import rule_of
+from finproc.normalize.sweep import Sweep
+
+Dating = tuple[periods.Period | None, tuple[Evidence, ...], tuple[str, ...]]
+"""The period, what it follows from, and what is doubtful about it."""
+_LENGTH = re.compile(
+    r"\b(?:months?|weeks?|quarters?|halves|half|years?|to[- ]date|ytd|monate?n?|quartale?|halbjahr\w*|geschäftsjahr\w*|"
+    r"mois|trimestres?|semestres?|exercices?)\b",
+    re.IGNORECASE,
+)
+
+
+def period_of(mention: Mention, sweep: Sweep) -> Dating:
+    """The period of a mention. Words that name none, or that nothing resolves, give None and say so."""
+    if mention.period_parts:
+        return _stacked(mention.period_parts)
+    if mention.period is None:
+        return None, (), ()
+    found = _found(mention.period, sweep)
+    if not found:
+        return None, (), ("unread_period",)
+    head = _found(mention.period_anchor, sweep) if mention.period_anchor else ()
+    completed = mention.status == "actual"
+    anchor = periods.resolve_period(head[0], published=sweep.context.published, completed=True) if head else None
+    candidates = []
+    for period in found:
+        parent = head[0] if head else next(iter(sweep.periods_at(period.inherits)), None) if period.inherits else None
+        whole = periods.continued(period, parent) if parent else period
+        candidates.append(
+            periods.resolve_period(whole, anchor=anchor, published=sweep.context.published, completed=completed)
+        )
+    labels = {candidate.label for candidate in candidates if candidate}
+    doubts = ("several_periods",) if len(labels) > 1 else ()
+    resolved = next((candidate for candidate in candidates if candidate), None)
+    rule = resolved.rule if resolved else "unresolved"
+    evidence = [Evidence("period", mention.period, rule_of(mention.period, own=rule))]
+    if mention.period_anchor:
+        evidence.append(Evidence("period", mention.period_anchor, "relative_to"))
+    elif rule == "published" and sweep.context.published:
+        evidence.append(Evidence("period", Quote(sweep.context.published.isoformat(), None, "submission"), "published"))
+    return resolved, tuple(evidence), doubts
+
+
+def _stacked(parts: Sequence[Quote]) -> Dating:
+    """The period of heads that stand above each other, read from the top as one line.
+
+    "13 Weeks Ended", "April 29," and "2023" are thirteen weeks ended April 29, 2023. The last one whose own words say
+    which period it is counts; where a length stands beside it that it does not take in ("Six Months" over "2025") the
+    period stays open, since a plain year would be a wrong date.
+    """
+    evidence = tuple(Evidence("period", part, rule_of(part)) for part in parts)
+    line = " ".join(part.text for part in parts)
+    last = next((period for period in reversed(find_periods(line)) if period.is_absolute), None)
+    if last is None or _LENGTH.search(line[: last.span.start] + " | " + line[last.span.end :]):
+        return None, evidence, ("unread_period",)
+    resolved = periods.resolve_period(last)
+    return resolved, evidence, () if resolved else ("unread_period",)
+
+
+def _found(quote: Quote, sweep: Sweep) -> list[FoundPeriod]:
+    """The periods that stand at a quote, whole.
+
+    Of a column's or row's head those of its own words, whatever cells stand beside it.
+    """
+    own = find_periods(quote.text, language=sweep.language)
+    if quote.span is not None and (quote.origin == "text" or not own):
+        standing = sweep.periods_at(quote.span)
+        if standing:
+            return standing
+    return own[:1]
