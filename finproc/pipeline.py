@@ -60,5 +60,6 @@ def mark_failed(request: Context, error: Exception, _traceback: object, submissi
     """End a submission whose step raised what nobody foresaw; Celery calls it where the step ran."""
     step = next(step for step, task in ORDER if task.name == request.task)
     reason = "too_slow" if isinstance(error, TimeLimitExceeded) else "internal_error"
+    kind = getattr(error, "exc_cls_name", type(error).__name__)  # Celery wraps what pickle cannot carry
     records = workspace().records.submissions
-    fail_running(records, submission_id, dispatch, step, reason=reason, detail=type(error).__name__)
+    fail_running(records, submission_id, dispatch, step, reason=reason, detail=kind)

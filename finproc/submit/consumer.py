@@ -27,7 +27,7 @@ class Consumer(consumer.Consumer):
     """
 
     def connect(self) -> Any:
-        """Connect, and declare all queues at once: delayed delivery and dead letters need those of other workers too."""
+        """Connect, and declare all queues: delayed delivery and dead letters need those of other workers too."""
         connection = super().connect()
         with connection.channel() as channel:
             for queue in (*self.app.amqp.queues.values(), *broker.other_queues(settings())):

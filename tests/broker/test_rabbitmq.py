@@ -78,9 +78,7 @@ def test_queues_are_durable_quorum_queues_that_lose_nothing_on_their_way_to_the_
             "x-overflow": "reject-publish",
         }
     assert (found["finproc.dead"]["durable"], found["finproc.dead"]["type"]) == (True, "quorum")
-    bound = {
-        b["source"] for b in management(rabbitmq, "bindings/" + vhost(rabbitmq)) if b["destination"] == "finproc"
-    }
+    bound = {b["source"] for b in management(rabbitmq, "bindings/" + vhost(rabbitmq)) if b["destination"] == "finproc"}
     assert "celery_delayed_delivery" in bound
 
 
@@ -133,7 +131,7 @@ def test_a_token_says_whose_a_message_is_and_without_one_it_is_refused(stack, ch
 def test_what_cannot_be_used_goes_to_the_dead_letters_and_the_worker_goes_on(stack, channel, queue):
     stack.environment["AMQP_INTAKE_OWNER"] = "local"
     worker = stack.worker("main", "-c", "1")
-    strange = [
+    strange: list[tuple[bytes, dict[str, object]]] = [
         (b"\xff\xfe", {}),
         (b"{", {"content_type": "application/json"}),
         (b"[]", {"content_type": "application/json", "content_encoding": "utf-8"}),

@@ -1,20 +1,20 @@
-"""The app as it is, with an extractor that kills its own process on one document: `celery -A tests.pipeline.poisoned`."""
+"""The app as it is, with an extractor that one document kills: `celery -A tests.pipeline.poisoned`."""
 
 import os
 import signal
 
 from finproc.celery import app
 from finproc.extract import tasks
+from finproc.extract.extraction import extract_document
 
 POISON = "cyanide"
-_extract = tasks.extract_document
 
 
 def deadly(document, context, **options):
     if POISON in document.text:
         os.kill(os.getpid(), signal.SIGKILL)
-    return _extract(document, context, **options)
+    return extract_document(document, context, **options)
 
 
-tasks.extract_document = deadly
+vars(tasks)["extract_document"] = deadly
 __all__ = ["app"]

@@ -90,9 +90,7 @@ class Stack:
         options = options or ("--autoscale=10,2",)
         process = self.start(name, "worker", "-l", "INFO", "-n", f"{name}@%h", *options, app=app, **environment)
         if ready:
-            wait_for(
-                lambda: self.log(name).count(" ready.") > seen or process.poll() is not None, 60, f"worker {name}"
-            )
+            wait_for(lambda: self.log(name).count(" ready.") > seen or process.poll() is not None, 60, f"worker {name}")
             assert process.poll() is None, self.log(name)[-3000:]
         return process
 
@@ -103,9 +101,9 @@ class Stack:
         path = self.folder / f"{name}.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def submit(self, texts, **environment):
-        """Submit as the web process does, in a process of its own; the ids in order."""
-        ids: list[str] = json.loads(self.python(SUBMITTING, json.dumps(list(texts)), **environment))
+    def submit(self, texts, first="", **environment):
+        """Submit as the web process does, in a process of its own, which does `first` before; the ids in order."""
+        ids: list[str] = json.loads(self.python(first + SUBMITTING, json.dumps(list(texts)), **environment))
         return ids
 
     def python(self, code, given="", **environment):

@@ -10,7 +10,6 @@ from finproc.clients import processes
 from finproc.errors import Failed, Fenced, TryLater
 from finproc.model.ids import utc_now
 from finproc.model.submission import RUNNING, State, Step
-from finproc.records import attempts
 from finproc.records.attempts import Heartbeat, NotNow, back_off, begin, fail, finish, isolate, release, verdict
 
 ELSEWHERE = "another-machine/1:77:123"
@@ -162,7 +161,9 @@ def test_after_three_losses_in_isolation_the_submission_fails(records, submit, c
         (ELSEWHERE, -40, True, "lost"),
     ],
 )
-def test_what_became_of_a_running_attempt(records, submit, change, dead_worker, worker, lease, isolated, expected):
+def test_what_became_of_a_running_attempt(  # noqa: PLR0917 # fixtures and parameters
+    submit, change, dead_worker, worker, lease, isolated, expected
+):
     now = utc_now()
     name = {"own": processes.own_name(), "dead": dead_worker}.get(worker, worker)
     until = None if lease is None else now + timedelta(seconds=lease)
@@ -242,7 +243,7 @@ def test_a_forked_child_beats_for_itself_alone(records, submit, monkeypatch):
     beat = Heartbeat()
     with beat.beating(records, begun, 60):
         thread = beat._thread
-        monkeypatch.setattr(attempts.os, "getpid", lambda: 1)
+        monkeypatch.setattr("finproc.records.attempts.os.getpid", lambda: 1)
         with beat.beating(records, start(records, submit(), lease_seconds=60), 60):
             assert beat._thread is not thread
             assert begun.submission.id not in beat._running

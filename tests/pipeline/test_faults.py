@@ -21,7 +21,7 @@ def stack(tmp_path):
 
 
 def facts_by_submission(stack):
-    counts = {}
+    counts: dict[str, int] = {}
     cursor = None
     while True:
         page = stack.place.records.facts.page("local", FactFilter(proof="any"), cursor=cursor, limit=500)
@@ -95,11 +95,19 @@ def test_a_document_that_kills_every_worker_fails_and_harms_no_other(stack):
     assert not any(stack.records.get(one).isolated for one in ids if one != poison.id)
 
 
+def test_what_nobody_foresaw_ends_its_submission_alone_and_a_document_that_takes_too_long_likewise(stack):
+    stack.worker("main", "-c", "2", app="tests.pipeline.broken")
+    texts = [text(1), f"{text(2)} unpicklable", text(3), f"{text(4)} endless", text(5)]
+    # Celery takes a task's time limits from who publishes it.
+    ids = stack.submit(texts, "from finproc.celery import app; app.tasks['finproc.extract'].soft_time_limit = 3")
+    assert stack.wait_until_ended(5, 40) == {"stored": 3, "failed": 2}
+    reasons = [(stack.records.get(one).reason, stack.records.get(one).detail) for one in (ids[1], ids[3])]
+    assert reasons == [("internal_error", "Unpicklable"), ("too_slow", "the step did not end within its time limit")]
+
+
 def test_a_worker_told_to_stop_finishes_or_hands_back(stack):
     stack.beat()
-    worker = stack.worker(
-        "main", "-c", "2", app="tests.pipeline.slow", SLOW_SECONDS="3", REMAP_SIGTERM="SIGQUIT"
-    )
+    worker = stack.worker("main", "-c", "2", app="tests.pipeline.slow", SLOW_SECONDS="3", REMAP_SIGTERM="SIGQUIT")
     stack.submit(text(n) for n in range(6))
     wait_for(lambda: stack.states().get("extracting", 0) == 2)
     os.kill(worker.pid, signal.SIGTERM)

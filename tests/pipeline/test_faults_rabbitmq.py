@@ -30,7 +30,8 @@ def private(rabbitmq):
 
 
 def facts_by_submission(stack):
-    counts, cursor = Counter(), None
+    counts: Counter[str] = Counter()
+    cursor = None
     while True:
         page = stack.place.records.facts.page("local", FactFilter(proof="any"), cursor=cursor, limit=500)
         counts.update(fact.submission for fact in page.items)

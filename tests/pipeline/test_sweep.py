@@ -12,8 +12,11 @@ from finproc.submit import queues
 from finproc.submit.sweep import publish, sweep
 
 
-class Empty:
+class Empty(queues.Waiting):
     """Queues on which nothing waits."""
+
+    def __init__(self):
+        pass
 
     def holds(self, submission, now):
         return False
@@ -77,7 +80,8 @@ def test_a_lost_worker_s_submission_goes_to_isolation_once_its_lease_is_over(rec
     assert run(records, publisher) == 1
     (taken,) = publisher.took
     assert (taken.isolated, taken.losses, taken.state, taken.worker) == (True, 0, "extracting", None)
-    assert begin(records, taken.id, taken.dispatch, Step.EXTRACT, lease_seconds=6).submission.attempt == 2
+    assert begin(records, taken.id, taken.dispatch, Step.EXTRACT, lease_seconds=6) is not None
+    assert records.get(taken.id).attempt == 2
 
 
 def test_an_attempt_that_a_living_process_gave_up_is_no_loss(records, submit, change):
