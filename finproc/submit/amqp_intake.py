@@ -18,6 +18,7 @@ from finproc.identity.workspace import Workspace, workspace
 from finproc.logs import events
 from finproc.model.ids import utc_now
 from finproc.model.submission import Submission
+from finproc.settings import settings
 from finproc.submit import intake
 from finproc.submit.holding import Holding
 
@@ -68,7 +69,7 @@ class IntakeStep(ConsumerStep):
 
     def get_consumers(self, channel: Any) -> list[Consumer]:
         channel.basic_qos(0, _AT_ONCE, False)
-        queue = broker.queue(workspace().settings, broker.INTAKE)
+        queue = broker.queue(settings(), broker.INTAKE)
         return [Consumer(channel, [queue], on_message=self._on_message, tag_prefix="intake")]
 
     def start(self, consumer: Any) -> None:

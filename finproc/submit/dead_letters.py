@@ -20,6 +20,7 @@ from finproc.model.ids import new_id, utc_now
 from finproc.model.submission import NEXT_STEP
 from finproc.records.attempts import end
 from finproc.records.protocols import DeadLetter, Records
+from finproc.settings import settings
 from finproc.submit.holding import Holding
 
 _log = events("submit")
@@ -106,7 +107,7 @@ class DeadLetterStep(ConsumerStep):
     name = "DeadLetters"
 
     def include_if(self, consumer: Any) -> bool:
-        on_rabbitmq = not workspace().settings.embedded_broker
+        on_rabbitmq = not settings().embedded_broker
         return on_rabbitmq and "default" in consumer.app.amqp.queues.consume_from
 
     def get_consumers(self, channel: Any) -> list[Consumer]:
