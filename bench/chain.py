@@ -107,8 +107,8 @@ def _finproc(place: Path, site: Site) -> Result:
         "FINPROC_EXTRACT_CONCURRENCY": str(CONCURRENCY),
     }
     with ExitStack() as running:
+        running.enter_context(started("migrate", python("finproc", "migrate"), place, **settings)).process.wait(60)
         programs = {program.name: program for program in map(running.enter_context, workers(place, **settings))}
-        _ready(programs)
 
         def publish(count: int, first: int) -> Running:
             name = f"publisher-{first}"
@@ -134,7 +134,6 @@ def _baseline(what: str, place: Path, site: Site, commits: list[int]) -> Result:
         first = running.enter_context(started("extract", [*celery, *threads], place, **settings))
         second = running.enter_context(started("main", [*celery, *rest], place, **settings))
         programs = {"extract": first, "main": second}
-        _ready(programs)
 
         def publish(count: int, number: int) -> Running:
             command = python("bench.publish", what, str(count), str(number))
@@ -163,15 +162,6 @@ def _run(
 def _cpu(site: Site, programs: Mapping[str, Running]) -> dict[str, float]:
     parts = {name: cpu_seconds(program.family()) for name, program in programs.items()}
     return parts | {name: cpu_seconds([root, *root.children(recursive=True)]) for name, root in site.parts.items()}
-
-
-def _ready(programs: Mapping[str, Running]) -> None:
-    for name in ("extract", "main"):
-        _one_ready(programs[name])
-
-
-def _one_ready(program: Running) -> None:
-    until(lambda: " ready." in program.log.read_text(), 60, f"{program.name} is ready")
 
 
 def _ended(database: str) -> int:
