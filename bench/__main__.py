@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from bench import chain, extractor, memory, submit
+import bench.chain
+import bench.extractor
+import bench.memory
+import bench.submit
 
 BENCHMARKS = (
-    ("submit", submit.main),
-    ("chain", chain.main),
-    ("memory", memory.main),
-    ("extractor", extractor.main),
+    ("submit", bench.submit.main),
+    ("chain", bench.chain.main),
+    ("memory", bench.memory.main),
+    ("extractor", bench.extractor.main),
 )
 
 

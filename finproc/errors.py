@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 Waiting = Literal["limiter", "circuit", "budget", "attempt", "pieces"]
-"""What a submission waits for, none of it a try: the shared rate limit, the model's circuit, the budget, the deadline of a
+"""What a submission waits for, none of it a try: the rate limit, the model's circuit, the budget, the deadline of a
 paid call whose outcome is open, or its turn for the next pieces of a long document."""
 
 
@@ -41,10 +41,13 @@ class StepError(FinprocError):
 class TryLater(StepError):
     """The step can succeed later: run it again after `after` seconds (None: back-off decides).
 
-    `waiting` names what it waits for; waiting is not a try. `reason` is the code that `failed` carries once tries are used up.
+    `waiting` names what it waits for; waiting is not a try. `reason` is the code that `failed` carries once tries are
+    used up.
     """
 
-    def __init__(self, reason: str, detail: str = "", *, after: float | None = None, waiting: Waiting | None = None) -> None:
+    def __init__(
+        self, reason: str, detail: str = "", *, after: float | None = None, waiting: Waiting | None = None
+    ) -> None:
         self.reason, self.after, self.waiting = reason, after, waiting
         super().__init__(detail or reason)
 

@@ -17,8 +17,11 @@ Proof = Literal["proven", "review", "confirmed", "corrected"]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where one field of a fact comes from. `rule` names how it follows (`words`, `minus`, `parentheses`, `loss`,
-    `caption`, `submission`, `relative_to` …); `quote.span` is None where it is no stretch of the text."""
+    """Where one field of a fact comes from.
+
+    `rule` names how it follows (`words`, `minus`, `parentheses`, `loss`, `caption`, `submission`, `relative_to` …);
+    `quote.span` is None where it is no stretch of the text.
+    """
 
     field: str
     quote: Quote

@@ -38,7 +38,7 @@ class ModelCall:
     deadline: datetime
     reserved: Decimal
     outcome: str = "open"
-    """Reason code once settled: `ok`, `cut_off`, `refusal`, `rate_limit`, `quota`, `timeout`, `server_error`, `not_json` …"""
+    """Reason code once settled: `ok`, `cut_off`, `refusal`, `rate_limit`, `quota`, `timeout`, `server_error` …"""
     cost: Decimal | None = None
     usage: TokenUsage = TokenUsage()
     settled_at: datetime | None = None

@@ -9,7 +9,7 @@ from finproc.model.text import Span
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A visible finding about one place. `code` is stable (`ambiguous_amount`, `no_currency` …); `detail` is for people."""
+    """A visible finding about one place. `code` is stable (`ambiguous_amount` …); `detail` is for people."""
 
     code: str
     detail: str

@@ -78,7 +78,7 @@ class NewSubmission:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One change of state. `sequence` is microseconds since 1970, growing within a submission; it orders events of all."""
+    """One change of state. `sequence`, microseconds since 1970, grows within a submission and orders events of all."""
 
     sequence: int
     submission: str

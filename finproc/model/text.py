@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Origin = Literal["text", "heading", "caption", "column", "row", "document", "submission"]
-"""Where a field was found: beside the amount (`text`), or inherited from a heading, a table caption, a column or row head,
+"""Where a field was found: beside the amount (`text`), or inherited from a heading, a caption, a column or row head,
 the document's default (stated elsewhere in it), or what the submitter said (no place in the text)."""
 
 

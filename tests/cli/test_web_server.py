@@ -13,8 +13,19 @@ from finproc.clients.web_server import Refused, WebServer
 from finproc.errors import Unavailable
 
 
+class Server(HTTPServer):
+    """What the test told it to answer, and what it was sent."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Double)
+        self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.answers: list[tuple[int, str]] = []
+
+
 class Double(BaseHTTPRequestHandler):
     """Answers with what the test put there, and keeps what it was sent."""
+
+    server: Server
 
     def do_GET(self):
         self.answer(b"")
@@ -36,8 +47,7 @@ class Double(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def double():
-    server = HTTPServer(("127.0.0.1", 0), Double)
-    server.seen, server.answers = [], []
+    server = Server()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
