@@ -24,7 +24,8 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _NO_RANGE = re.compile(
-    r"\b(?:from|by|of|von|um|de|increas\w+|decreas\w+|rose|risen|fell|fallen|grew|grown|declin\w+|up|down|"
+    r"\b(?:from|by|(?:increase|decrease|rise|fall|growth|decline|drop|gain|reduction|change|improvement|anstieg|rückgang|"
+    r"hausse|baisse)\s(?:of|von|de)|um|increas\w+|decreas\w+|rose|risen|fell|fallen|grew|grown|declin\w+|up|down|"
     r"gain\w*|dropp\w+|climb\w+|jump\w+|rais\w+|improv\w+|cut|lower\w*|slipp\w+|advanc\w+)"
     r"\s(?:about\s|approximately\s|some\s|nearly\s)?$",
     re.IGNORECASE,

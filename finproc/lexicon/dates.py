@@ -19,7 +19,7 @@ _SECOND = r"(?:[/–-](?P<second>(?:20)?[0-9]{2})(?![0-9-]))?"
 _DATES = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"(?P<month>{CAPITAL_MONTH})\.?\s(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<year>{YEAR}))?(?![0-9])",
+        rf"(?P<month>{CAPITAL_MONTH})\.?\s(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:(?:,?\s|,)(?P<year>{YEAR}))?(?![0-9])",
         (
             rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.|"
             rf"er)?\s(?:of\s)?(?P<month>{MONTH_PATTERN})\b\.?(?:,?\s(?P<year>{YEAR}))?(?![0-9])"

@@ -84,7 +84,7 @@ def _patterns(by_words: Mapping[str, Metric]) -> dict[str, re.Pattern[str]]:
         if first:
             groups.setdefault(first[0], []).append(name)
     return {
-        first: re.compile(rf"(?:{'|'.join(map(_flexible, names))})(?![\w&]|-\w)", re.IGNORECASE)
+        first: re.compile(rf"(?:{'|'.join(map(_flexible, names))})(?!(?![1-9](?!\w))[\w&]|-\w)", re.IGNORECASE)
         for first, names in groups.items()
     }
 

@@ -1,4 +1,4 @@
-"""A mention: one number that a text reports, as verbatim strings with offsets. What extraction gives, nothing computed."""
+"""A mention: one number that a text reports, as verbatim strings with offsets. Nothing of it is computed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ExtractorName = Literal["rules", "model", "agreed"]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One reported number. `amount` covers sign marks, currency, digits and scale word as they stand together in the text."""
+    """One reported number. `amount` covers sign marks, currency, digits and scale word as they stand together."""
 
     amount: Quote
     metric: Quote
@@ -26,7 +26,7 @@ class Mention:
     period_anchor: Quote | None = None
     """The period that relative words count from ("a year ago" beside "Q1 2024")."""
     period_parts: tuple[Quote, ...] = ()
-    """Where a table's heads stack ("13 Weeks Ended" over "April 29," over "2023"): all pieces from the top, read joined by
+    """Where a table's heads stack ("13 Weeks Ended" over "April 29," over "2023"): all pieces from the top, joined by
     spaces. `period` is the lowest of them."""
     segment: Quote | None = None
     qualifier: Quote | None = None
@@ -36,7 +36,8 @@ class Mention:
     currency: Quote | None = None
     """A currency stated elsewhere (caption, the first of a list)."""
     sign: Quote | None = None
-    """Words that make the number negative ("loss", "used in", "decreased")."""
+    """Words that make the number negative ("loss", "used in", "decreased"); the amount itself where a row of costs
+    prints only some numbers in parentheses, so that they mean minus there."""
     converted: Quote | None = None
     """The same amount in another currency, in brackets behind it."""
     status: Status = "actual"

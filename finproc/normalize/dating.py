@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from finproc.lexicon.months import CAPITAL_MONTH
 from finproc.lexicon.periods import FoundPeriod, find_periods
 from finproc.model.fact import Evidence
 from finproc.model.mention import Mention
@@ -15,17 +17,23 @@ from finproc.normalize.sweep import Sweep
 
 Dating = tuple[periods.Period | None, tuple[Evidence, ...], tuple[str, ...]]
 """The period, what it follows from, and what is doubtful about it."""
+_TRAILING = re.compile(r"\b(?:trailing|rolling|ltm|ttm)\b", re.IGNORECASE)
+"""A year that ends with any quarter is no business year, and no label is its."""
+_FOOTNOTE = re.compile(r"\s?(?:\[\w{1,2}\]|\(\w\))")
 _LENGTH = re.compile(
     r"\b(?:months?|weeks?|quarters?|halves|half|years?|to[- ]date|ytd|monate?n?|quartale?|halbjahr\w*|geschäftsjahr\w*|"
-    r"mois|trimestres?|semestres?|exercices?)\b",
+    r"mois|trimestres?|semestres?|exercices?|(?-i:" + CAPITAL_MONTH + r"))\b",
     re.IGNORECASE,
 )
 
 
-def period_of(mention: Mention, sweep: Sweep) -> Dating:
-    """The period of a mention. Words that name none, or that nothing resolves, give None and say so."""
+def period_of(mention: Mention, sweep: Sweep, *, instant: bool = False) -> Dating:
+    """The period of a mention. Words that name none, or that nothing resolves, give None and say so.
+
+    `instant`: the metric is a balance, which under heads of a stretch with its end date is that of the date.
+    """
     if mention.period_parts:
-        return _stacked(mention.period_parts)
+        return _stacked(mention.period_parts, instant=instant)
     if mention.period is None:
         return None, (), ()
     found = _found(mention.period, sweep)
@@ -53,7 +61,7 @@ def period_of(mention: Mention, sweep: Sweep) -> Dating:
     return resolved, tuple(evidence), doubts
 
 
-def _stacked(parts: Sequence[Quote]) -> Dating:
+def _stacked(parts: Sequence[Quote], *, instant: bool) -> Dating:
     """The period of heads that stand above each other, read from the top as one line.
 
     "13 Weeks Ended", "April 29," and "2023" are thirteen weeks ended April 29, 2023. The last one whose own words say
@@ -61,12 +69,26 @@ def _stacked(parts: Sequence[Quote]) -> Dating:
     period stays open, since a plain year would be a wrong date.
     """
     evidence = tuple(Evidence("period", part, rule_of(part)) for part in parts)
-    line = " ".join(part.text for part in parts)
-    last = next((period for period in reversed(find_periods(line)) if period.is_absolute), None)
-    if last is None or _LENGTH.search(line[: last.span.start] + " | " + line[last.span.end :]):
+    line = " ".join(_FOOTNOTE.sub("", part.text) for part in parts)
+    absolute = [period for period in find_periods(line) if period.is_absolute]
+    if not absolute:
         return None, evidence, ("unread_period",)
+    *others, last = absolute
+    if (_TRAILING.search(line) and not instant) or _unread(line, last, others):
+        return None, evidence, ("unread_period",)
+    last = periods.continued(last, others[-1]) if others else last
+    if instant and last.date:
+        last = replace(last, kind="date", number=None)
     resolved = periods.resolve_period(last)
     return resolved, evidence, () if resolved else ("unread_period",)
+
+
+def _unread(line: str, last: FoundPeriod, others: Sequence[FoundPeriod]) -> bool:
+    """Whether a length or a month stands in the line that none of its periods takes in."""
+    rest = list(line)
+    for period in (*others, last):
+        rest[period.span.start : period.span.end] = " " * len(period.span)
+    return bool(_LENGTH.search("".join(rest)))
 
 
 def _found(quote: Quote, sweep: Sweep) -> list[FoundPeriod]:

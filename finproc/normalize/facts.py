@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -25,6 +26,8 @@ VERSION = "1"
 """Raised with every change that can change a value; stored with the facts."""
 _THOUSAND = 1000
 _COUNTED = {"shares outstanding", "weighted average shares"}
+_SHARED = re.compile(r"\bper\s+(?:\w+\s+){0,2}share\b", re.IGNORECASE)
+_BOTH_WAYS = re.compile(r"\((?:income|gains?|benefits?|credits?|recovery|recoveries)\)", re.IGNORECASE)
 _HEADS = {"employees", "customers", "units sold"}
 
 
@@ -132,7 +135,7 @@ def _amount(mention: Mention, sweep: Sweep) -> _Proven | Problem:  # noqa: PLR09
 def _per_share(mention: Mention) -> bool:
     """Whether the metric is counted per share: no caption's scale touches it."""
     listed = look_up(mention.metric.text)
-    return bool(listed and listed.kind == "per share") or "per share" in mention.metric.text.lower()
+    return bool(listed and listed.kind == "per share") or bool(_SHARED.search(mention.metric.text))
 
 
 def _within(inner: Span, outer: Span) -> bool:
@@ -212,7 +215,7 @@ def _currency(mention: Mention, proven: _Proven, unit: Unit, sweep: Sweep) -> tu
 def _sign(mention: Mention, proven: _Proven, named: Named, sweep: Sweep) -> tuple[int, Evidence | None]:
     """The factor that turns the printed amount into the fact's, and how the sign is known."""
     amount, metric = proven.amount, named.listed
-    if _is_positive(named):
+    if _is_positive(named, mention):
         turned = amount.sign is not None
         return (-1 if turned else 1), (
             Evidence("sign", _sign_quote(proven, sweep), "positive_by_convention") if turned else None
@@ -228,8 +231,14 @@ def _sign(mention: Mention, proven: _Proven, named: Named, sweep: Sweep) -> tupl
     return 1, None
 
 
-def _is_positive(named: Named) -> bool:
-    """Whether the metric is positive by convention, however a table prints it."""
+def _is_positive(named: Named, mention: Mention) -> bool:
+    """Whether the metric is positive by convention, however a table prints it.
+
+    Not where its label names both directions ("Interest (income) expense"), nor where a row prints some of its numbers
+    in parentheses and others without: there they say that a cost was negative.
+    """
+    if _BOTH_WAYS.search(mention.metric.text) or (mention.sign and mention.sign.span == mention.amount.span):
+        return False
     return named.listed.sign == "+" if named.listed else is_cost(named.name)
 
 
@@ -254,8 +263,10 @@ def _content(
 ) -> FactContent:
     amount = proven.amount
     turn, sign_evidence = _sign(mention, proven, named, sweep)
-    value, low, high = _turned(amount, turn, positive=_is_positive(named))
-    period, period_evidence, period_doubts = period_of(mention, sweep)
+    value, low, high = _turned(amount, turn, positive=_is_positive(named, mention))
+    period, period_evidence, period_doubts = period_of(
+        mention, sweep, instant=bool(named.listed and named.listed.kind == "instant")
+    )
     company, company_quote = company_of(mention.company, sweep.context)
     converted, converted_currency = _converted(mention, sweep, turn if turn < 0 else (-1 if amount.sign else 1))
     doubts = (*mention.doubts, *proven.doubts, *period_doubts)

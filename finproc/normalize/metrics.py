@@ -44,6 +44,11 @@ _SHARE = re.compile(
 
 
 _PAID = re.compile(r"\bpa(?:id|ying|yments?)\b", re.IGNORECASE)
+_SHARE_BASE = re.compile(
+    r"\b(?:attributable to (?:[\w.&'’-]+ ){1,5}?)?per (?:\w+ ){0,2}share\b(?:\s?[-–—:,]?\s?(?:basic|diluted))?",
+    re.IGNORECASE,
+)
+"""As in "Net income attributable to the parent per common share": what makes a metric one per share."""
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_])\s?[0-9]{1,2}$")
 _COST = re.compile(
     r"\b(?:costs?|expenses?|charges?|(?:tax(?:es)?|interest|dividends?) paid|expenditures?|spending|purchases?|"
@@ -74,7 +79,12 @@ def metric_of(words: str, *, qualifier: str | None, unit: str, context: str, sca
     ("currency", "percent" …), `context` the words of the fact's quote. A listed "adjusted …" metric is preferred for
     every adjusting qualifier; a percentage of a money metric is its growth or its margin, never the metric itself.
     """
-    metric = _listed(words)
+    shared = _SHARE_BASE.sub(" ", words)
+    if shared != words and (base := _listed(shared)) and base.name in _PER_SHARE and not look_up(words):
+        words, unit = f"{shared.strip()} per share", "currency/share" if unit == "currency" else unit
+        metric: Metric | None = base
+    else:
+        metric = _listed(words)
     name = metric.name if metric else canonical(_FOOTNOTE.sub("", words))
     if unit in {"percent", "bps", "points"} and metric and metric.kind in {"flow", "instant"}:
         return _ratio(name, words, qualifier, context)
@@ -143,7 +153,7 @@ def _qualified(name: str, words: str, qualifier: str) -> str:
             if listed and listed.name != name
             else name
             if name.startswith("adjusted ")
-            else f"adjusted {name}"
+            else f"adjusted {name.removeprefix('total ')}"
         )
     if re.match(r"(?:basic|diluted|gaap|reported|total|consolidated|record|ifrs)\b", qualifier, re.IGNORECASE):
         return name

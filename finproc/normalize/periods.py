@@ -184,7 +184,7 @@ def _by_end(kind: PeriodType, number: int | None, end: date, *, fiscal: bool) ->
     if kind == "quarter":
         number = (end.month + 2) // 3
     elif kind == "half":
-        number = 1 if end.month <= 6 else 2  # noqa: PLR2004 - June
+        number = 1 if end.month <= 8 else 2  # noqa: PLR2004 - up to August most of the six months lie in the first half
     return Period(_label(kind, number, end.year), kind, start, end, end.year, number, fiscal=fiscal)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from finproc.extract.mentions.rules.grids import find_grids
 from finproc.extract.mentions.rules.naming import Namer
 from finproc.extract.mentions.rules.prose import Prose
+from finproc.extract.mentions.rules.reporting import reported_period
 from finproc.extract.mentions.rules.sentences import passages
 from finproc.extract.mentions.rules.surroundings import Surroundings
 from finproc.extract.mentions.rules.sweep import sweep
@@ -22,7 +23,8 @@ def find_mentions(document: Document, context: Context) -> Extraction:
     """Every number that the document reports, in order; money that nothing accounts for is `unclaimed`."""
     found = sweep(document.text, context.language)
     tables = find_grids(document)
-    prose = Prose(found, Namer.of(found.companies, context))
+    reporting = reported_period(found)
+    prose = Prose(found, Namer.of(found.companies, context), reporting)
     mentions: list[Mention] = []
     for passage in passages(document, [grid.span for grid in tables]):
         mentions += prose.read(passage)
@@ -32,7 +34,7 @@ def find_mentions(document: Document, context: Context) -> Extraction:
         near = grid.span.start - last <= _NEXT_TABLE
         carried = scale or (carried if near else None)
         last = grid.span.end
-        mentions += read_grid(grid, found, context.language, carried)
+        mentions += read_grid(grid, found, context.language, carried, reporting)
     mentions.sort(key=lambda mention: mention.quote)
     claimed = {span.start for span in prose.claimed} | {m.amount.span.start for m in mentions if m.amount.span}
     unclaimed = tuple(Quote(a.text, a.span) for a in found.amounts if a.is_money and a.span.start not in claimed)

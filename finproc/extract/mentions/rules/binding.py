@@ -129,12 +129,22 @@ def _listed(site: _Site) -> Bound | None:
     earlier = site.earlier
     if earlier is None or not _in_list(site.line, earlier, site.place, site.amount):
         return None
+    if earlier.phrase is not None and _named_apart(site):
+        return None
     same = earlier.role if earlier.role.name in ("level", "compared", "change", "effect") else site.role
     keep = site.role if site.role.name == "change" and same.name != "change" else same
     phrase = earlier.phrase
     if phrase is None and site.amount.is_money:
         phrase = metric_after(site.line, site.place, site.metrics) or own_words.named_after(site.line, site.place)
     return Bound(site.place, site.amount, keep, phrase, "list", earlier.group, earlier.distance, earlier)
+
+
+def _named_apart(site: _Site) -> bool:
+    """As in "$1.1 billion of cash, $2.0 billion of credit available": what stands behind names this amount alone."""
+    link = site.line[site.place + 1] if site.place + 1 < len(site.line) else None
+    if link is None or link.text.lower() != "of":
+        return False
+    return own_words.named_after(site.line, site.place) is not None
 
 
 def _compared(site: _Site) -> Bound | None:

@@ -45,6 +45,15 @@ class Head:
     stacked: bool = False
     """The words that are no period stand in several cells above each other."""
 
+    @property
+    def open(self) -> bool:
+        """Whether the period is one cell's whose words alone do not say which year's it is."""
+        return (
+            self.period is not None
+            and not self.pieces
+            and not any(found.is_absolute for found in _periods(self.period.text))
+        )
+
 
 @lru_cache(maxsize=512)
 def _periods(text: str) -> tuple[FoundPeriod, ...]:

@@ -156,6 +156,8 @@ def _contrasted(line: Sequence[Token], spot: int) -> bool:
         and line[before].lower != "over"
     ):
         before -= 1
+    if before >= 0 and line[before].lower in ("consistent", "line", "unchanged"):
+        return True
     return before >= 0 and (line[before].part in ("compared", "from") or line[before].lower == "over")
 
 

@@ -13,6 +13,15 @@ from finproc.model.text import Span
 _NUMBER = re.compile(
     r"[-−–+(]{0,2}\s*(?:[A-Z]{0,3}[$€£¥₹]\s*)?\(?[-−–]?\d[\d.,' \u00a0]*\)?\s*(?:%|x|bps)?\)?\s*(?:\([a-z0-9]\))?"
 )
+_STATED = re.compile(
+    r"(?:(?:about|approximately|approx\.?|around|circa|ca\.|over|up\s+to|at\s+least|more\s+than|less\s+than|~)\s*)?"
+    r"(?P<one>[-−–(]?\s?(?:[A-Z]{0,3}[$€£¥₹]\s?)?\d[\d.,]*\)?\s?(?:%|thousand|million|billion|trillion|crores?|lakhs?|mn|bn|m|k)?)"
+    r"(?:\s?(?:to|-|–|—|and|bis)\s?(?P<other>[-−–(]?\s?(?:[A-Z]{0,3}[$€£¥₹]\s?)?\d[\d.,]*\)?"
+    r"\s?(?:%|thousand|million|billion|trillion|crores?|lakhs?|mn|bn|m|k)?))?",
+    re.IGNORECASE,
+)
+"""A cell of an outlook: a range, or a number with its own scale or an approximation."""
+_YEARS = re.compile(r"(?:19|20)\d\d")
 _MONEY_SIGN = re.compile(r"(?:[A-Z]{1,3})?[$€£¥₹]|[A-Z]{3}")
 _GAP = re.compile(r"[ \u00a0]{2,}|\t+|\s\.(?:\s?\.){2,}\s?")
 _BAR = re.compile(r"\s*\|\s*")
@@ -27,6 +36,16 @@ _SHORT, _CELL, _LONGEST = 110, 40, 2_000
 """Characters of a label, of a cell of words, of a line that may be a row."""
 
 
+def _numeric(text: str) -> bool:
+    """Whether a cell is a number, or a range, or a number with its own scale or an approximation."""
+    if not text or len(text) > _CELL + _CELL or not any(map(str.isdigit, text)):
+        return False
+    if _NUMBER.fullmatch(text):
+        return True
+    found = _STATED.fullmatch(text)
+    return bool(found and not (found["other"] and _YEARS.fullmatch(found["one"].strip())))
+
+
 @dataclass(frozen=True, slots=True)
 class GridCell:
     """A filled cell: its words and the columns `[first, last]` that it covers."""
@@ -38,7 +57,7 @@ class GridCell:
 
     @property
     def numeric(self) -> bool:
-        return bool(_NUMBER.fullmatch(self.text))
+        return _numeric(self.text)
 
     @property
     def blank(self) -> bool:
@@ -129,7 +148,7 @@ class _Line:
 
     @property
     def numbers(self) -> int:
-        return sum(bool(_NUMBER.fullmatch(text)) for text, _ in self.pieces[1:])
+        return sum(_numeric(text) for text, _ in self.pieces[1:])
 
 
 def _of_text(text: str, offset: int = 0) -> Iterator[Grid]:

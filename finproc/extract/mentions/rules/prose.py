@@ -45,11 +45,15 @@ class Prose:
 
     sweep: Sweep
     namer: Namer
+    reporting: Quote | None = None
+    """The period that the document reports: what words without a year count from where nothing nearer is named."""
     period: FoundPeriod | None = None
     period_origin: Origin = "document"
     ahead: Quote | None = None
     """The word of a heading or lead-in that makes what stands below it guidance."""
     headed_ahead: bool = False
+    led: FoundPeriod | None = None
+    """The period that a lead-in names for the items below it ("Our guidance for FY24 is the following:")."""
     headed: FoundPeriod | None = None
     """The period of the last heading that names one."""
     paragraph: int = -1
@@ -60,7 +64,7 @@ class Prose:
         """The mentions of one passage."""
         found, part = self.sweep.found_in(passage.span)
         self._enter(passage, part)
-        self._look_ahead(passage)
+        self._look_ahead(passage, part)
         if passage.kind == "heading":
             self._remember([period for period in part.periods if period.kind not in ("date", "relative")], passage)
         if not part.amounts:
@@ -93,14 +97,18 @@ class Prose:
         ]
         self._remember(reported, passage)
 
-    def _look_ahead(self, passage: Passage) -> None:
+    def _look_ahead(self, passage: Passage, part: Sweep) -> None:
         """A heading or lead-in ("… the following outlook:") makes what stands below guidance."""
         text = self.sweep.text[passage.span.start : passage.span.end]
         leads = passage.kind == "heading" or text.endswith(":")
         if not leads:
             if passage.kind != "item" and not self.headed_ahead:
                 self.ahead = None
+            if passage.kind != "item":
+                self.led = None
             return
+        named = [period for period in part.periods if period.is_absolute and period.kind != "date"]
+        self.led = named[-1] if len({(period.kind, period.number, period.year) for period in named}) == 1 else None
         cue = _OUTLOOK.search(text)
         start = passage.span.start
         self.ahead = Quote(cue[0], Span(start + cue.start(), start + cue.end()), "heading") if cue is not None else None
@@ -114,7 +122,12 @@ class Prose:
 
     def _remember(self, periods: Sequence[FoundPeriod], passage: Passage) -> None:
         full = [period for period in periods if period.year is not None]
-        if full:
+        if (
+            passage.kind == "heading"
+            and len({(period.kind, period.number, period.date, period.year) for period in full}) > 1
+        ):
+            self.headed = self.period = None  # a heading over several periods says of none of them which is meant
+        elif full:
             self.period = full[0]
             self.period_origin = "heading" if passage.kind == "heading" else "document"
             if passage.kind == "heading":
@@ -125,7 +138,12 @@ class Prose:
         company = self.namer.company(mention.amount.span or passage.span, part.companies, owner)
         period, anchor = mention.period, mention.period_anchor
         earlier = self.period
-        if earlier is not None:
+        led = self.led if passage.kind == "item" else None
+        if led is not None and when.period is None and not _compared(mention):
+            period = Quote(led.text, led.span, "heading")
+        elif earlier is None and when.period is not None and not when.period.is_absolute and anchor is None:
+            anchor = self.reporting
+        elif earlier is not None:
             quote = Quote(earlier.text, earlier.span, self.period_origin)
             if when.period is None and mention.status == "actual" and not _compared(mention):
                 period = quote

@@ -17,6 +17,8 @@ _REACH, _PASSING = 9, 2
 """Tokens back to the verb of a change; words between an amount and the noun of change behind it."""
 _RATE_OF = words("per pro par je mark threshold barrier")
 """What behind an amount makes it a price of something or a round number passed."""
+_ADDS = words("add adds adding contribute contributes contributed contributing")
+"""Verbs whose object is a part of a level, not the level ("expected to add $700 million of revenue")."""
 _LINKS: frozenset[Part] = frozenset({"comma", "and"})
 
 
@@ -59,6 +61,8 @@ def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role |
         return Role("change", following)
     if prior is None:
         return Role("level")
+    if prior.lower in _ADDS:
+        return Role("effect")
     if prior.part == "by" or prior.part in _MOVED or (prior.part in ("rise", "fall") and left == place - 1):
         return _moved(line, left, prior)
     if prior.part == "of" and left > 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from finproc.extract.mentions.rules.columns import Head, head_of, is_head
 from finproc.extract.mentions.rules.grids import Grid, GridCell
@@ -41,6 +41,7 @@ _LEFTOVER = re.compile(
 _SHARE_OF_SALES = re.compile(
     r"(?:as\s+an?\s+|in\s+)?(?:percent(?:age)?|%)\s+of\s+(?:total\s+|net\s+)*(?:sales|revenues?)", re.IGNORECASE
 )
+_WITH_MARGIN = frozenset({"gross profit", "operating income", "net income", "ebitda", "adjusted ebitda"})
 _BREAKDOWN = re.compile(
     r"\b(?:by|nach|par)\s+(?:\w+\s+){0,2}(?:segments?|categor\w+|source|products?|regions?|geograph\w+|countr\w+|types?|divisions?|"
     r"lines?|channels?|destinations?|business\w*|Segmenten?|Regionen|Ländern)\b|disaggregat|breakdown|breakup",
@@ -52,7 +53,17 @@ _CASES = re.compile(r"(?:basic|diluted|basic and diluted|assuming dilution|unver
 _PER_SHARE = re.compile(r"per\s+(?:\w+\s+){0,2}share|\beps\b|je\s+aktie|par\s+action", re.IGNORECASE)
 _SHARE_COUNT = re.compile(r"\bshares\b|\baktien\b|\bactions\b", re.IGNORECASE)
 _COUNTED = frozenset({"employees", "customers", "units sold"})
-_MAX_LABEL = 140
+_MAX_LABEL, _TOP = 140, 6
+"""Characters of a row's label; rows at the top of a table that may be its heads."""
+_PRESENTED = re.compile(
+    r"(?:presents?|shows?|sets?\s+forth|summari[sz]es?|details?|provides?)\s+(?:the\s+|our\s+|its\s+)?"
+    r"((?:[a-z][\w-]*\s+){0,4}[a-z][\w-]*)\s+by\s",
+)
+_TOTAL = re.compile(r"(?:sub)?total\b|summe\b|gesamt", re.IGNORECASE)
+_BARE_SHARE = re.compile(r"\(?\d{1,3}(?:\.\d+)?\)?")
+_DASH_ONLY = re.compile(r"[-–—]+")
+_DUE = re.compile(r"\b(?:payments?\s+due|due\s+by\s+period|maturing\s+in|contractual\s+obligations)\b", re.IGNORECASE)
+"""Heads of a table of what falls due in later years: its rows are no balances."""
 
 
 @dataclass(slots=True)
@@ -67,13 +78,26 @@ class _State:
     scale: Quote | None = None
     currency: Quote | None = None
     margin: Quote | None = None
+    parted: Quote | None = None
+    """The words of a caption whose rows are parts ("premiums written by region")."""
+    reporting: Quote | None = None
+    percents: set[int] = field(default_factory=set)
+    """Columns whose first number carries a percent sign that those below go without."""
     moving: bool = False
     """Rows below are changes of balances ("Changes in operating assets and liabilities:")."""
 
 
-def read_grid(grid: Grid, found: Sweep, language: str | None = None, carried: Quote | None = None) -> Iterator[Mention]:
-    """The mentions of one table, row by row. `carried`: the scale of the table before, for one that states none."""
-    state = _State(scale=carried)
+def read_grid(
+    grid: Grid, found: Sweep, language: str | None = None, carried: Quote | None = None, reporting: Quote | None = None
+) -> Iterator[Mention]:
+    """The mentions of one table, row by row.
+
+    `carried`: the scale of the table before, for one that states none. `reporting`: the period that the document
+    reports, which heads without a year count from.
+    """
+    state = _State(scale=carried, reporting=reporting)
+    if any(_DUE.search(cell.text) for row in grid.rows[:_TOP] if is_head(row) for cell in row):
+        return
     for caption in grid.captions:
         _caption(state, found, caption, language)
     for row in grid.rows:
@@ -102,14 +126,20 @@ def _caption(state: _State, found: Sweep, span: Span, language: str | None) -> N
         state.scale = Quote(bare[1], Span(span.start + bare.start(1), span.start + bare.end(1)), "caption")
     if state.scale is not None and state.scale.span and state.scale.span.within(span) and currency_of_caption(text):
         state.currency = Quote(text, span, "caption") if len(text) < CAPTION else state.currency
-    metrics = within(found.metrics, span) if _BREAKDOWN.search(text) else ()
+    breakdown = _BREAKDOWN.search(text)
+    metrics = within(found.metrics, span) if breakdown else ()
     if metrics and state.section_metric is None and metrics[0].name in _PARTED:
         state.section_metric = metrics[0]
+    presented = _PRESENTED.search(text) if breakdown and not metrics else None
+    if presented:
+        place = span.start + presented.start(1)
+        state.parted = Quote(presented[1], Span(place, place + len(presented[1])), "caption")
 
 
 def _head(state: _State, row: Sequence[GridCell], found: Sweep, language: str | None) -> None:
     if state.counted:
         state.heads, state.counted, state.section, state.section_metric, state.margin = [], False, None, None, None
+        state.percents, state.parted = set(), None
     state.heads.append(row)
     for cell in row:
         _caption(state, found, cell.span, language)
@@ -139,6 +169,8 @@ class _Label:
     segment: Quote | None = None
     qualifier: Quote | None = None
     growth: bool = False
+    share: bool = False
+    """Its numbers are shares of sales."""
     sign: Quote | None = None
 
 
@@ -157,11 +189,33 @@ def _row(state: _State, cell: GridCell, numbers: Sequence[GridCell], found: Swee
             currency = Quote(sign[1], Span(start, start + len(sign[1])), "caption")
             state.currency = state.currency or currency
             break
+    positive = label.listed is None or label.listed.metric.sign == "+"
+    enclosed = _credits(numbers) if positive else frozenset()
     for number in numbers:
+        if _is_share(state, number, numbers):
+            continue
         head = head_of(number, state.heads)
         mention = _mention(state, label, number, head, per_share=per_share, currency=currency)
+        if mention is not None and number in enclosed:
+            mention = replace(mention, sign=Quote(mention.amount.text, mention.amount.span, "row"))
         if mention is not None:
             yield mention
+
+
+def _credits(numbers: Sequence[GridCell]) -> frozenset[GridCell]:
+    """The cells in parentheses of a row that prints others without: there they do lower the cost."""
+    money = [cell for cell in numbers if "%" not in cell.text and not _DASH_ONLY.fullmatch(cell.text)]
+    enclosed = frozenset(cell for cell in money if "(" in cell.text)
+    return enclosed if len(enclosed) < len(money) else frozenset()
+
+
+def _is_share(state: _State, number: GridCell, numbers: Sequence[GridCell]) -> bool:
+    """Whether a bare number stands below one with a percent sign, in a column of shares beside one of amounts."""
+    if "%" in number.text:
+        if any("%" not in other.text for other in numbers):
+            state.percents.add(number.first)
+        return False
+    return number.first in state.percents and bool(_BARE_SHARE.fullmatch(number.text))
 
 
 def _mention(
@@ -171,7 +225,7 @@ def _mention(
     kind = label.listed.metric.kind if label.listed else None
     if head.changes or (label.growth and not percent):
         return None
-    ratio = label.growth or kind == "ratio" or state.margin is not None
+    ratio = label.growth or label.share or kind == "ratio" or state.margin is not None
     if percent != ratio:
         return None
     amount = _amount(number)
@@ -191,7 +245,7 @@ def _mention(
         else number.span,
         period=head.period,
         period_parts=head.pieces,
-        period_anchor=head.pieces[0] if head.pieces else None,
+        period_anchor=state.reporting if head.period is not None and head.open else None,
         segment=label.segment or (head.segment if head.period is None or label.listed else None),
         qualifier=label.qualifier or (state.margin if percent else None),
         scale=state.scale if scaled else None,
@@ -227,6 +281,10 @@ def _label(state: _State, cell: GridCell, found: Sweep) -> _Label | None:  # noq
     findings, part = found.found_in(span)
     line = tokens(found.text, span, [f for f in findings if f.part == "metric"])
     places = [place for place, token in enumerate(line) if token.part == "metric"]
+    share = _SHARE_OF_SALES.search(text)
+    if places and share and line[places[0]].end <= span.start + share.start():
+        of_sales = Quote(share[0], Span(span.start + share.start(), span.start + share.end()), "row")
+        return _share_of_sales(part.metrics[line[places[0]].item], of_sales)
     if places and not _RATIO.search(text.replace("ratio", "") if "%" in text else text):
         return _listed(line, places[0], part.metrics, text, growth)
     metric = state.section_metric
@@ -239,14 +297,23 @@ def _label(state: _State, cell: GridCell, found: Sweep) -> _Label | None:  # noq
     if metric is not None and metric.name in _PARTED and state.margin is None and not text.lower().startswith("total"):
         words = Quote(metric.text, metric.span, "row")
         return _Label(words, metric, segment=Quote(text, span, "row"))
+    if state.parted is not None and not _TOTAL.match(text):
+        return _Label(state.parted, None, segment=Quote(text, span, "row"))
     return _Label(Quote(text, span, "row"), None)
+
+
+def _share_of_sales(metric: FoundMetric, words: Quote) -> _Label | None:
+    """As in "Gross profit (as a percentage of net sales)": a margin, where the metric has one."""
+    if metric.name not in _WITH_MARGIN:
+        return None
+    return _Label(Quote(metric.text, metric.span, "row"), metric, qualifier=words, share=True)
 
 
 def _case(section: GridCell, case: Quote, metric: FoundMetric | None) -> _Label | None:
     """As in "Diluted" below "Net income per share:": the section names the metric, the row which of its cases."""
     if not (_PER_SHARE.search(section.text) or _SHARE_COUNT.search(section.text)):
         return None
-    if metric is not None:
+    if metric is not None and metric.metric.kind == "per share":
         return _Label(Quote(metric.text, metric.span, "row"), metric, qualifier=case)
     words = section.text.rstrip(" :")
     return _Label(Quote(words, Span(section.span.start, section.span.start + len(words)), "row"), None, qualifier=case)
