@@ -13,14 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import Pool
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from finproc.errors import Unavailable
 
+RESTED_SECONDS = 2.0
+"""After so long without use a connection is tried before it is trusted."""
 BUSY_SECONDS = 5.0
 """How long a writer waits for its turn before it gives up."""
 
@@ -67,6 +70,16 @@ class Database:
             else:
                 with _transaction(connection):
                     yield connection
+
+    @contextmanager
+    def statement(self, *, durable: bool = True) -> Iterator[Connection]:
+        """For one writing statement, a transaction by itself: on PostgreSQL one round trip instead of three."""
+        if self.sqlite:
+            with self.write(durable=durable) as connection:
+                yield connection
+        else:
+            with _answering(), self._reading.connect() as connection:
+                yield connection
 
     def ping(self) -> None:
         """Raise Unavailable unless the database answers."""
@@ -119,13 +132,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _postgres(address: URL) -> Engine:
-    return create_engine(
+    engine = create_engine(
         address,
         hide_parameters=True,  # they are words and numbers of documents, and errors end in logs
         pool_size=5,
         max_overflow=15,
         pool_timeout=BUSY_SECONDS,
-        pool_pre_ping=True,
         connect_args={
             "connect_timeout": 5,
             "client_encoding": "utf8",  # a database made in the C locale would answer with bytes
@@ -133,6 +145,25 @@ def _postgres(address: URL) -> Engine:
             "options": "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
         },
     )
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", _ping_rested)
+    return engine
+
+
+def _note_rest(_raw: object, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _ping_rested(raw: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Try a connection that has not been used for a while; one in steady use would pay a round trip each time."""
+    if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED_SECONDS:
+        return
+    try:
+        raw.autocommit = True
+        raw.execute("SELECT 1")
+        raw.autocommit = False
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise DisconnectionError from error
 
 
 def _begin_immediate(connection: Connection, *, durable: bool) -> None:

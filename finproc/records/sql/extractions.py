@@ -33,7 +33,7 @@ class SqlExtractions:
     def put(self, submission: Submission, step: Step, attempt: int, body: bytes, at: datetime) -> None:
         row = output_row(submission.id, step, attempt)
         sealed = self._sealer.seal(body, owner=submission.owner, table="extractions", row=row, field="body")
-        with self._database.write(durable=False) as connection:
+        with self._database.statement(durable=False) as connection:
             connection.execute(
                 self._put,
                 {"submission": submission.id, "step": step.value, "attempt": attempt, "sealed": sealed, "at": at},

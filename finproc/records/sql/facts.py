@@ -42,8 +42,11 @@ class SqlFacts:
         )
 
     def store_set(self, submission: Submission, contents: Sequence[FactContent], at: datetime) -> int:
-        with self._database.read() as connection:  # planning and sealing outside the transaction keep it short
-            seen = self._state(connection, submission.id)
+        seen: tuple[list[Row[Any]], list[Row[Any]]] = ([], [])
+        if submission.facts_set or submission.attempt > _FIRST_STORE:
+            with self._database.read() as connection:
+                seen = self._state(connection, submission.id)
+        # Planning and sealing outside the transaction keep it short; a first set finds no earlier facts.
         prepared = self._plan(submission, contents, seen, at)
         with self._database.write(durable=False) as connection:
             _fence(connection, submission)
@@ -206,6 +209,8 @@ class SqlFacts:
         return Decision(row.fact_id, row.verdict, row.decided_at, row.decided_by, row.value, reason)
 
 
+_FIRST_STORE = 3
+"""The attempt that stores a submission on which no step had to run twice."""
 _OF_FACT = tuple(field.name for field in dataclasses.fields(Fact) if field.name not in ("content", "decision"))
 _OF_CONTENT = (
     *("company", "metric", "qualifier", "segment", "value", "value_low", "value_high", "unit", "currency"),

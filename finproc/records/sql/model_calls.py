@@ -30,8 +30,12 @@ class SqlModelCalls:
         self._database = database
         self._sealer = sealer
         self._claim = insert(database, model_calls).on_conflict_do_nothing().returning(_C.id)
-        first = insert(database, spending)
-        self._first_spending = first.on_conflict_do_nothing()
+        first = insert(database, spending).values(scope=bindparam("scope"), amount=bindparam("amount"))
+        raised = spending.c.amount + first.excluded.amount
+        within = bindparam("limit", type_=spending.c.amount.type) >= raised
+        free = first.on_conflict_do_update(index_elements=["scope"], set_={"amount": raised})
+        held = first.on_conflict_do_update(index_elements=["scope"], set_={"amount": raised}, where=within)
+        self._raise, self._raise_within = free.returning(spending.c.scope), held.returning(spending.c.scope)
 
     def attempts(self, key: str) -> list[ModelCall]:
         return self._list(select(*_ROW).where(_C.key == key).order_by(_C.number))
@@ -76,9 +80,10 @@ class SqlModelCalls:
 
     def _spend(self, connection: Connection, scope: str, amount: Decimal, limit: Decimal | None) -> None:
         """Add to a counter, in one statement that holds the limit against every other spender."""
-        connection.execute(self._first_spending, {"scope": scope, "amount": Decimal(0)})
-        statement = _SPEND if limit is None else _SPEND_WITHIN
-        if connection.execute(statement, {"counter": scope, "more": amount, "limit": limit}).rowcount == 0:
+        if limit is not None and amount > limit:
+            raise BudgetSpent(scope.partition(":")[0])
+        statement = self._raise if limit is None else self._raise_within
+        if connection.execute(statement, {"scope": scope, "amount": amount, "limit": limit}).first() is None:
             raise BudgetSpent(scope.partition(":")[0])
 
     def answer_body(self, call: ModelCall) -> bytes | None:
@@ -105,9 +110,6 @@ class SqlModelCalls:
             return [_read(row) for row in connection.execute(query)]
 
 
-_RAISED = spending.c.amount + bindparam("more", type_=spending.c.amount.type)
-_SPEND = update(spending).where(spending.c.scope == bindparam("counter")).values(amount=_RAISED)
-_SPEND_WITHIN = _SPEND.where(bindparam("limit", type_=spending.c.amount.type) >= _RAISED)
 _ROW = tuple(column for column in _C if column.name not in ("request", "answer"))
 
 

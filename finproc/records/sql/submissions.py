@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, cast, delete, func, or_, select, update
+from sqlalchemy import BigInteger, Connection, Row, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.expression import Select
 
@@ -30,14 +30,11 @@ from finproc.records.contents import metadata_from_text, metadata_to_text
 from finproc.records.cursors import from_cursor, to_cursor
 from finproc.records.protocols import Added, Sealer
 from finproc.records.revival import REVIVED, fresh, patience, revived
+from finproc.records.sql.changes import HISTORY_LOCK, changing, parameter, plain
+from finproc.records.sql.changes import sequence as next_sequence
 from finproc.records.sql.inserts import insert
 from finproc.records.sql.tables import PENDING, documents, extractions, history, submissions
 
-_HISTORY_LOCK = 7001
-"""PostgreSQL advisory lock: writers of history share it, a reader of all history takes it alone for a moment.
-
-So no entry with a smaller sequence can appear after the reader has seen a greater one.
-"""
 _HINTS = tuple(field.name for field in dataclasses.fields(Hints))
 _FIELDS = tuple(field.name for field in dataclasses.fields(Submission) if field.name != "hints")
 _OF_HISTORY = tuple(field.name for field in dataclasses.fields(HistoryEntry))
@@ -116,9 +113,10 @@ class SqlSubmissions:
         if_attempt: int | None = None,
     ) -> Submission | None:
         allowed = frozenset(if_state)
+        if not self._database.sqlite:
+            conditions = {"if_dispatch": if_dispatch, "if_attempt": if_attempt}
+            return self._change_at_once(submission_id, {**changes, "updated_at": at}, allowed, conditions)
         with self._database.write(durable=changes.get("state") in _DURABLE) as connection:
-            if "state" in changes:
-                self._lock_history(connection)
             row = connection.execute(_LOCKED, {"wanted": submission_id}).one_or_none()
             if row is None or row.state not in allowed:
                 return None
@@ -127,6 +125,23 @@ class SqlSubmissions:
             ):
                 return None
             return self._apply(connection, self._read(row), changes, at)
+
+    def _change_at_once(
+        self,
+        submission_id: str,
+        changes: Mapping[str, object],
+        allowed: frozenset[State],
+        conditions: Mapping[str, int | None],
+    ) -> Submission | None:
+        """PostgreSQL: condition, change and history in one statement, which is one transaction and one round trip."""
+        values = {parameter(name): plain(value) for name, value in changes.items()}
+        wanted = {"wanted": submission_id, "states": [state.value for state in allowed]}
+        held = {name: value for name, value in conditions.items() if value is not None}
+        with self._database.statement() as connection:
+            row = connection.execute(
+                changing(frozenset(changes), frozenset(held)), {**values, **wanted, **held}
+            ).one_or_none()
+        return None if row is None else self._read(row)
 
     def _apply(
         self, connection: Connection, old: Submission, changes: Mapping[str, object], at: datetime
@@ -189,7 +204,7 @@ class SqlSubmissions:
             with self._database.read() as connection:
                 return [_history_entry(row) for row in connection.execute(newer)]
         with self._database.write() as connection:
-            connection.execute(select(func.pg_advisory_xact_lock(_HISTORY_LOCK)))
+            connection.execute(select(func.pg_advisory_xact_lock(HISTORY_LOCK)))
             rows = list(connection.execute(newer))
             if len(rows) == limit:  # entries of one microsecond belong on one page, else the next page skips some
                 rest = query.where(history.c.sequence == rows[-1].sequence, history.c.submission > rows[-1].submission)
@@ -209,7 +224,7 @@ class SqlSubmissions:
 
     def _lock_history(self, connection: Connection) -> None:
         if not self._database.sqlite:  # before any row lock, so that a waiting reader cannot close a circle
-            connection.execute(select(func.pg_advisory_xact_lock_shared(_HISTORY_LOCK)))
+            connection.execute(select(func.pg_advisory_xact_lock_shared(HISTORY_LOCK)))
 
     def _chunks(self, new: NewSubmission, submission: str) -> list[dict[str, object]]:
         return [
@@ -274,15 +289,11 @@ def _filtered(query: Select[Any], where: SubmissionFilter) -> Select[Any]:
 
 def _history_insert(database: Database) -> Any:
     """Sequences that grow: on SQLite over all entries (there is one writer), on PostgreSQL within a submission."""
-    newest = select(func.coalesce(func.max(history.c.sequence), 0) + 1)
     if database.sqlite:
-        sequence: ColumnElement[int] = func.max(bindparam("clock", type_=BigInteger), newest.scalar_subquery())
+        newest = select(func.coalesce(func.max(history.c.sequence), 0) + 1).scalar_subquery()
+        sequence: ColumnElement[int] = func.max(bindparam("clock", type_=BigInteger), newest)
     else:
-        clock = cast(func.extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
-        own = newest.where(
-            history.c.submission == bindparam("whose", type_=history.c.submission.type)
-        ).scalar_subquery()
-        sequence = func.greatest(clock, own)
+        sequence = next_sequence(bindparam("whose", type_=history.c.submission.type))
     return history.insert().values(sequence=sequence)
 
 

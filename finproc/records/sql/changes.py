@@ -1,0 +1,72 @@
+"""The compare-and-set of a submission as one PostgreSQL statement: condition, change and history entry together."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, String, any_, bindparam, cast, func, select, true, update
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.expression import Select
+
+from finproc.records.sql.tables import history, submissions
+
+HISTORY_LOCK = 7001
+"""PostgreSQL advisory lock: writers of history share it, a reader of all history takes it alone for a moment.
+
+So no entry with a smaller sequence can appear after the reader has seen a greater one.
+"""
+_IN, _H = submissions.c, history.c
+
+
+def parameter(name: str) -> str:
+    """The statement's parameter for the new value of a column."""
+    return f"new_{name}"
+
+
+def plain(value: object) -> object:
+    """A value of a submission's field as its column takes it."""
+    return value.value if isinstance(value, StrEnum) else value
+
+
+def sequence(submission: ColumnElement[str]) -> ColumnElement[int]:
+    """The next history sequence: the server's clock in microseconds, growing within a submission."""
+    newest = select(func.coalesce(func.max(_H.sequence), 0) + 1).where(_H.submission == submission).scalar_subquery()
+    clock = cast(func.extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
+    return func.greatest(clock, newest)
+
+
+@cache
+def changing(names: frozenset[str], conditions: frozenset[str]) -> Select[Any]:
+    """The statement that changes these columns under these conditions; gives the changed row, or none.
+
+    The row lock comes after the shared lock of the history (a waiting reader cannot close a circle), and the condition
+    is judged on the row as it is once locked.
+    """
+    tracked = "state" in names
+    wanted = [
+        _IN.id == bindparam("wanted"),
+        _IN.state == any_(bindparam("states", type_=ARRAY(String))),
+        *(_IN[name.removeprefix("if_")] == bindparam(name) for name in sorted(conditions)),
+    ]
+    found = select(_IN.id, _IN.updated_at.label("since")).where(*wanted).with_for_update(of=submissions)
+    if tracked:
+        lock = select(func.pg_advisory_xact_lock_shared(HISTORY_LOCK).label("taken")).cte("history_lock")
+        found = found.select_from(submissions.join(lock, true()))
+    old = found.cte("old")
+    values = {name: bindparam(parameter(name), type_=_IN[name].type) for name in names}
+    changed = update(submissions).where(_IN.id == old.c.id).values(values).returning(submissions).cte("changed")
+    answer = select(changed)
+    if not tracked:
+        return answer
+    new = changed.c
+    took = func.extract("epoch", new.updated_at - old.c.since) * 1000
+    entry = (
+        select(new.id, sequence(new.id), new.owner, new.state, new.updated_at, new.attempt, new.dispatch, new.worker)
+        .add_columns(cast(func.trunc(took), BigInteger), new.reason, new.detail)
+        .join_from(changed, old, true())
+    )
+    columns = ["submission", "sequence", "owner", "state", "at", "attempt", "dispatch", "worker", "duration_ms"]
+    written = history.insert().from_select([*columns, "reason", "detail"], entry).returning(_H.sequence).cte("written")
+    return answer.add_cte(written)
