@@ -112,10 +112,11 @@ def order_key(value: Decimal) -> str:
 
     Sign, biased exponent, digits (complemented if negative).
     """
-    sign, digits, _ = value.normalize().as_tuple()
     if not value:
         return "1"
-    body = f"{value.adjusted() + _BIAS:04d}{''.join(map(str, digits))}"
+    sign, digits, _ = value.as_tuple()
+    significant = "".join(map(str, digits)).strip("0")  # `normalize` would round to the context's 28 digits
+    body = f"{value.adjusted() + _BIAS:04d}{significant}"
     if not sign:
         return f"2{body}"
     return "0" + "".join(str(9 - int(digit)) for digit in body) + "~"
