@@ -34,6 +34,7 @@ from finproc.settings import Settings, settings
 from finproc.store import routes as store_routes
 from finproc.submit import routes as submit_routes
 from finproc.submit.figures import figures
+from finproc.submit.gathering import Gathering
 from finproc.submit.pulse import Pulse
 from finproc.submit.rates import MachineRates, Rates, SharedRates
 
@@ -108,6 +109,7 @@ def create_app(
             lambda after, limit: open_workspace().records.submissions.history_since(after, owner=None, limit=limit),
             capacity=max(1, chosen.web_threads // 2),
         ),
+        gathering=Gathering(),
     )
     app.extensions[monitor_routes.WATCH] = monitor_routes.Watch(
         _checks(chosen, open_workspace), lambda: _figures(chosen, open_workspace)

@@ -19,6 +19,7 @@ from finproc.schemas import exact_json
 from finproc.schemas.submission import SubmissionHints, SubmissionRequest
 from finproc.settings import Settings
 from finproc.submit import refusals
+from finproc.submit.gathering import Gathering
 
 MAX_METADATA_BYTES = 16_384
 MAX_METADATA_DEPTH = 20
@@ -119,10 +120,20 @@ def from_file(upload: Upload, form: Mapping[str, str], settings: Settings, forma
 
 
 def accept(
-    submissions: SubmissionRecords, keyring: Hasher, owner: str, items: Sequence[Item], publish: Publish
+    submissions: SubmissionRecords,
+    keyring: Hasher,
+    owner: str,
+    items: Sequence[Item],
+    publish: Publish,
+    *,
+    gathering: Gathering | None = None,
 ) -> list[Added]:
-    """Save all, then publish what is new; what the broker does not take is marked for the sweep."""
-    added = submissions.add_many([new_submission(keyring, owner, item) for item in items], utc_now())
+    """Save all, then publish what is new; what the broker does not take is marked for the sweep.
+
+    With a `gathering` the save shares its transaction with those of other threads.
+    """
+    new, at = [new_submission(keyring, owner, item) for item in items], utc_now()
+    added = submissions.add_many(new, at) if gathering is None else gathering.add_many(submissions, new, at)
     broker_up = True
     for one in added:
         if one.outcome != "duplicate":

@@ -30,6 +30,7 @@ from finproc.schemas.text import QuoteSchema
 from finproc.settings import Settings
 from finproc.submit import answers, batches, control, evidence, intake, openapi, refusals, streams
 from finproc.submit.findings import Findings, findings
+from finproc.submit.gathering import Gathering
 from finproc.submit.pulse import Pulse
 from finproc.submit.rates import Rates
 
@@ -52,6 +53,7 @@ class Counter:
     formats: intake.Formats
     rates: Rates
     pulse: Pulse
+    gathering: Gathering
 
 
 def counter() -> Counter:
@@ -96,14 +98,14 @@ def _body() -> bytes:
 
 
 def _items(owner: str, items: list[intake.Item]) -> answers.Answer:
-    workspace, publish = desk().workspace(), counter().publish
+    workspace, publish, gathering = desk().workspace(), counter().publish, counter().gathering
     return answers.once(
         workspace.records.idempotency,
         owner,
         request.headers.get("Idempotency-Key"),
         lambda: _request_hash(workspace.keyring, owner, items),
         lambda: answers.accepted(
-            intake.accept(workspace.records.submissions, workspace.keyring, owner, items, publish)
+            intake.accept(workspace.records.submissions, workspace.keyring, owner, items, publish, gathering=gathering)
         ),
     )
 
