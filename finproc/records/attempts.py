@@ -49,6 +49,9 @@ def begin(
     Where the last attempt's process is lost, the submission is marked for the queue `isolated` and left to the sweep.
     """
     now = utc_now()
+    first = _start(records, submission_id, dispatch, step, lease_seconds, after=(BEFORE[step], _STRAIGHT[step]))
+    if first is not None:
+        return Begun(first, step)
     found = records.get(submission_id)
     if found is None or found.state in ENDED or found.dispatch != dispatch:
         raise NotNow("stale")
@@ -63,24 +66,43 @@ def begin(
             case "lost":
                 isolate(records, found)
                 raise NotNow("lost")
-    changed = records.change(
+    changed = _start(records, submission_id, dispatch, step, lease_seconds, after=(found.state, found.attempt))
+    if changed is None:
+        raise NotNow("another attempt began")
+    return Begun(changed, step)
+
+
+_STRAIGHT = {Step.EXTRACT: 0, Step.NORMALIZE: 1, Step.STORE: 2}
+"""Attempts before a step of a submission on which nothing ran twice: most need no look before they begin."""
+
+
+def _start(
+    records: SubmissionRecords,
+    submission_id: str,
+    dispatch: int,
+    step: Step,
+    lease_seconds: float,
+    *,
+    after: tuple[State, int],
+) -> Submission | None:
+    """Begin the attempt that follows `after`; None where the submission is not (or no longer) there."""
+    now = utc_now()
+    state, attempt = after
+    return records.change(
         submission_id,
         {
             "state": RUNNING[step],
-            "attempt": found.attempt + 1,
+            "attempt": attempt + 1,
             "worker": processes.own_name(),
             "lease_until": now + timedelta(seconds=lease_seconds),
             "not_before": None,
             "waiting": None,
         },
         at=now,
-        if_state=[found.state],
+        if_state=[state],
         if_dispatch=dispatch,
-        if_attempt=found.attempt,
+        if_attempt=attempt,
     )
-    if changed is None:
-        raise NotNow("another attempt began")
-    return Begun(changed, step)
 
 
 def verdict(running: Submission, now: datetime) -> Literal["alive", "lost", "over"]:

@@ -7,10 +7,9 @@ from typing import Any, get_args
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from finproc.model.fact import Decision, Evidence, FactContent, Normalized, Proof, Unit, Verdict
+from finproc.model.fact import Decision, Evidence, FactContent, Proof, Unit, Verdict
 from finproc.model.mention import ExtractorName, Status
 from finproc.schemas.fields import CURSOR, ExactNumber, ExactString, FrozenSchema, Many, Moment
-from finproc.schemas.problem import ProblemSchema
 from finproc.schemas.text import QuoteSchema, SpanSchema
 
 _WIDE = Context(prec=400)
@@ -83,15 +82,6 @@ class DecisionSchema(FrozenSchema):
     decided_by = fields.String(required=True)
     value = ExactNumber(allow_none=True)
     reason = fields.String(allow_none=True)
-
-
-class NormalizedSchema(FrozenSchema):
-    """What normalization makes of an extraction."""
-
-    made = Normalized
-    facts = Many(fields.Nested(FactContentSchema, exclude=("quarter",)), required=True)
-    problems = Many(fields.Nested(ProblemSchema))
-    version = fields.String()
 
 
 class FactSchema(FactContentSchema):

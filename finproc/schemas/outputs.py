@@ -1,78 +1,56 @@
-"""Step outputs as bytes, and facts as JSON: exact both ways (`load_x(dump_x(v)) == v`)."""
+"""Step outputs as bytes, and facts as JSON: exact both ways (`load_x(dump_x(v)) == v`).
+
+What the steps hand on is read and written by msgspec straight from the model's dataclasses, for it is the hot path of
+every document; what callers see is described by marshmallow.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
+import msgspec
+
 from finproc.model.document import Document
-from finproc.model.fact import Evidence, Fact, FactContent, Normalized
+from finproc.model.fact import Fact, FactContent, Normalized
 from finproc.model.mention import Extraction
 from finproc.schemas import exact_json
-from finproc.schemas.document import from_json as document_from_json
-from finproc.schemas.document import to_json as document_to_json
-from finproc.schemas.fact import DecisionSchema, EvidenceSchema, FactContentSchema, NormalizedSchema
-from finproc.schemas.mention import ExtractionSchema
+from finproc.schemas.fact import DecisionSchema, FactContentSchema
 
-_DOCUMENT = "document"
-_EXTRACTION = ExtractionSchema()
-_NORMALIZED = NormalizedSchema()
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """An extraction, and the document that its offsets count in: a later reader may place characters elsewhere."""
+
+    extraction: Extraction
+    document: Document
+
+
+_EXTRACTED = msgspec.json.Decoder(Extracted)
+_NORMALIZED = msgspec.json.Decoder(Normalized)
 _CONTENT = FactContentSchema()
-_STORED_CONTENT = FactContentSchema(exclude=("quarter",))
-_EVIDENCE = EvidenceSchema(many=True)
 _DECISION = DecisionSchema()
 
 
-def dump_extraction(extraction: Extraction, document: Document | None = None) -> bytes:
-    """UTF-8 JSON of an extraction, and of the document that its offsets count in."""
-    dumped: dict[str, Any] = _EXTRACTION.dump(extraction)
-    if document is not None:
-        dumped[_DOCUMENT] = document_to_json(document)
-    return exact_json.dumps(dumped).encode()
-
-
-def load_extraction(body: bytes) -> Extraction:
-    """The extraction that `dump_extraction` wrote."""
-    loaded = exact_json.loads(body)
-    loaded.pop(_DOCUMENT, None)
-    return cast("Extraction", _EXTRACTION.load(loaded))
+def dump_extraction(extraction: Extraction, document: Document) -> bytes:
+    """UTF-8 JSON of an extraction and its document."""
+    return msgspec.json.encode(Extracted(extraction, document))
 
 
 def load_extracted(body: bytes) -> tuple[Extraction, Document]:
     """The extraction and the document that `dump_extraction` wrote together."""
-    loaded = exact_json.loads(body)
-    document = document_from_json(loaded.pop(_DOCUMENT))
-    return cast("Extraction", _EXTRACTION.load(loaded)), document
+    extracted = _EXTRACTED.decode(body)
+    return extracted.extraction, extracted.document
 
 
 def dump_normalized(normalized: Normalized) -> bytes:
     """UTF-8 JSON of a normalization's result."""
-    return exact_json.dumps(_NORMALIZED.dump(normalized)).encode()
+    return msgspec.json.encode(normalized)
 
 
 def load_normalized(body: bytes) -> Normalized:
     """The result that `dump_normalized` wrote."""
-    return cast("Normalized", _NORMALIZED.load(exact_json.loads(body)))
-
-
-def dump_content(content: FactContent) -> bytes:
-    """UTF-8 JSON of one fact's content."""
-    return exact_json.dumps(_STORED_CONTENT.dump(content)).encode()
-
-
-def load_content(body: bytes) -> FactContent:
-    """The content that `dump_content` wrote."""
-    return cast("FactContent", _STORED_CONTENT.load(exact_json.loads(body)))
-
-
-def dump_evidence(evidence: Sequence[Evidence]) -> bytes:
-    """UTF-8 JSON of a fact's evidence."""
-    return exact_json.dumps(_EVIDENCE.dump(evidence)).encode()
-
-
-def load_evidence(body: bytes) -> tuple[Evidence, ...]:
-    """The evidence that `dump_evidence` wrote."""
-    return tuple(_EVIDENCE.load(exact_json.loads(body)))
+    return _NORMALIZED.decode(body)
 
 
 def fact_json(fact: Fact | FactContent) -> dict[str, Any]:

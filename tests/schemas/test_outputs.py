@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finproc.model.document import Block, BlockKind, Cell, Document
 from finproc.model.fact import Evidence, FactContent, Normalized, Proof, Unit
 from finproc.model.mention import Extraction, ExtractorName, Mention, Rejection, Status
 from finproc.model.problem import Problem
@@ -108,20 +109,25 @@ EXAMPLE = FactContent(
 )
 
 
-@given(extractions)
-def test_an_extraction_comes_back_as_it_was(extraction: Extraction):
-    assert outputs.load_extraction(outputs.dump_extraction(extraction)) == extraction
+cells = st.builds(Cell, texts, spans, st.integers(0, 99), st.integers(0, 99), st.integers(1, 9), st.integers(1, 9))
+blocks = st.builds(
+    Block,
+    st.sampled_from(get_args(BlockKind)),
+    spans,
+    st.none() | st.integers(1, 500),
+    st.builds(tuple, st.lists(cells, max_size=3)),
+)
+documents = st.builds(Document, texts, st.builds(tuple, st.lists(blocks, max_size=3)), texts, st.none() | st.just(2))
+
+
+@given(extractions, documents)
+def test_an_extraction_and_its_document_come_back_as_they_were(extraction: Extraction, document: Document):
+    assert outputs.load_extracted(outputs.dump_extraction(extraction, document)) == (extraction, document)
 
 
 @given(normalized)
 def test_a_normalization_comes_back_as_it_was(result: Normalized):
     assert outputs.load_normalized(outputs.dump_normalized(result)) == result
-
-
-@given(contents)
-def test_content_and_evidence_come_back_as_they_were(content: FactContent):
-    assert outputs.load_content(outputs.dump_content(content)) == content
-    assert outputs.load_evidence(outputs.dump_evidence(content.evidence)) == content.evidence
 
 
 def test_a_fact_begins_with_the_missions_five_fields():
