@@ -41,6 +41,7 @@ task_publish_retry = True
 task_publish_retry_policy = {"max_retries": 3, "interval_start": 0, "interval_step": 0.5, "interval_max": 1}
 task_annotations = {"finproc.extract": {"rate_limit": _broker.extract_rate(_s)}}
 
+worker_pool = "finproc.clients.worker_pool:TaskPool"
 worker_prefetch_multiplier = 1
 worker_max_tasks_per_child = 2000
 worker_max_memory_per_child = 1_000_000
