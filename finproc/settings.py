@@ -68,7 +68,7 @@ class Settings:
     max_tries: int = 5
     retry_base_seconds: float = 2.0
     retry_max_seconds: float = 300.0
-    sweep_base_seconds: float = 30.0
+    sweep_base_seconds: float | None = None
     lease_seconds: float = 6.0
     flower_user: str = "finproc"
     flower_password: str | None = None
@@ -83,6 +83,14 @@ class Settings:
     @property
     def embedded_broker(self) -> bool:
         return self.broker_url is None
+
+    @property
+    def sweep_base(self) -> float:
+        """Seconds after which a message that nobody took up counts as lost; doubled with every publication.
+
+        The folder broker redelivers nothing, so there it is short; RabbitMQ gives back itself what a worker held.
+        """
+        return self.sweep_base_seconds or (5.0 if self.embedded_broker else 30.0)
 
     @property
     def pipeline_url(self) -> str:

@@ -20,4 +20,4 @@ def sweep_stalled() -> None:
     if s.embedded_broker:
         folder_broker.unbind_dead(broker.folder(s))
         keep_set_aside(broker.folder(s), place.records)
-    sweep(place.records.submissions, pipeline.start, Waiting(s), base_seconds=s.sweep_base_seconds)
+    sweep(place.records.submissions, pipeline.start, Waiting(s), base_seconds=s.sweep_base)
