@@ -21,7 +21,9 @@ _NUMBER_NEXT = re.compile(r"[ \u00a0]?[(\-−]?[0-9]")
 _OF = re.compile(r"(?:of |d['’]|de |in |en )(?=\S)")
 _FILLING = " \u00a0\u202f(-−–+"
 _MARKS = frozenset("(-−–+")
-_CURRENCY_SIGNS = frozenset("$€£¥￥₹₩₽₺₪฿₫₱₦₴₸")
+_CURRENCY_SIGNS = frozenset("$€£¥￥₹₩₽₺₪฿₫₱₦₴₸¢")
+_BLANKS = frozenset(" \u00a0\u202f")
+_LOOSE = frozenset("\n-")
 _SIGN_AFTER_LETTER = re.compile(r"[A-Za-z]{1,3}[ \u00a0]?(?:[€$£¥₹]|EUR\b|USD\b)")
 _LEFT_ROOM = 12
 
@@ -131,12 +133,28 @@ def _outer_marks(text: str, begin: int, signs: list[Part], floor: int) -> tuple[
 
 def scale_at(text: str, end: int, language: str | None, *, money: bool) -> tuple[int, Part | None, int]:
     """The scale word behind a number: (where the amount goes on, the word, its power of ten)."""
+    if not word_follows(text, end):
+        return end, None, 0
     gap = _GAP.match(text, end)
     start = gap.end() if gap else end
     found = scales.after(text, start, language, spaced=start > end, money=money or _sign_follows(text, start))
     if not found:
         return end, None, 0
     return found[0], part(text, start, found[0], str(found[1])), found[1]
+
+
+def word_follows(text: str, position: int) -> bool:
+    """Whether a letter or a currency sign stands behind a number, at most a blank, a line's end or a hyphen between.
+
+    A quick look that spares the patterns of scale words and currencies where none can stand.
+    """
+    char = text[position : position + 1]
+    if char in _BLANKS:
+        position += 1
+        char = text[position : position + 1]
+    if char in _LOOSE:
+        char = text[position + 1 : position + 2]
+    return char.isalpha() or char in _CURRENCY_SIGNS
 
 
 def _sign_follows(text: str, start: int) -> bool:
@@ -147,6 +165,8 @@ def currency_at(
     text: str, position: int, language: str | None, *, scaled: bool
 ) -> tuple[int, Part | None, currencies.CurrencyWord | None]:
     """The currency behind a number: (where the amount goes on, its words, their meaning)."""
+    if not word_follows(text, position):
+        return position, None, None
     gap = _GAP.match(text, position)
     start = gap.end() if gap else position
     link = _OF.match(text, start) if scaled and start > position else None
@@ -168,7 +188,7 @@ _DOLLAR_SIGN = words("CAD AUD HKD NZD SGD TWD BRL MXN COP CLP ARS")
 
 def _named_dollar(text: str, position: int, currency: Part) -> Part:
     """A bare "$" whose currency is named behind the number: "$446 million reais"."""
-    if currency.text != "$":
+    if currency.text != "$" or not word_follows(text, position):
         return currency
     gap = _GAP.match(text, position)
     found = currencies.after(text, gap.end() if gap else position)
@@ -178,6 +198,8 @@ def _named_dollar(text: str, position: int, currency: Part) -> Part:
 
 def after_repeated_code(text: str, position: int, currency: Part) -> int:
     """A code that only repeats the sign before the number: "$5.3 million USD"."""
+    if not word_follows(text, position):
+        return position
     gap = _GAP.match(text, position)
     start = gap.end() if gap else position
     found = currencies.after(text, start)

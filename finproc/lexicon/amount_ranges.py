@@ -77,8 +77,7 @@ def second_end(text: str, span: Span, low: AmountEnd, unit: AmountUnit, language
     _, high = end_at(text, digits.start(), digits.end(), language, link.end())
     if role_of(text, high.digits.span, marked=bool(high.currency or high.scale)) != "amount":
         return None
-    after = max(mark.span.end for mark in (high.digits, high.currency, high.scale, *high.signs) if mark)
-    high_unit = unit_at(text, after, high)[0]
+    high_unit = unit_at(text, high.end, high)[0]
     before = text[max(0, start - _BETWEEN_ROOM) : start]
     if not _agree(low, high, {unit, high_unit}) or (low.currency and not high.currency and high_unit not in _OPEN):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from finproc.lexicon import numbers, scales
 from finproc.lexicon.amount_ends import after_repeated_code, currency_at, end_at, scale_at
@@ -12,6 +13,7 @@ from finproc.lexicon.amount_ranges import second_end, with_list_scales
 from finproc.lexicon.amount_roles import role_of
 from finproc.lexicon.amount_units import unit_at
 from finproc.lexicon.found_amount import AmountEnd, AmountUnit, FoundAmount
+from finproc.lexicon.languages import KEPT_LENGTH, told_apart
 from finproc.lexicon.part import Part, part
 from finproc.model.text import Span
 
@@ -35,7 +37,19 @@ _APPROXIMATION_ROOM = 24
 
 def find_amounts(text: str, *, language: str | None = None) -> list[FoundAmount]:
     """All amounts of the text in order, none overlapping; dates, codes and the like carry another `role`."""
+    if len(text) <= KEPT_LENGTH:
+        return list(_kept(text, told_apart(language)))
+    return _found(text, language)
+
+
+def _found(text: str, language: str | None) -> list[FoundAmount]:
     return with_list_scales(text, list(_sweep(text, language)))
+
+
+@lru_cache(maxsize=8)
+def _kept(text: str, language: str | None) -> tuple[FoundAmount, ...]:
+    """Short texts are swept once for all who ask in turn; long ones are not held in memory."""
+    return tuple(_found(text, language))
 
 
 def _sweep(text: str, language: str | None) -> Iterator[FoundAmount]:
@@ -80,7 +94,7 @@ def _amount(text: str, digits: re.Match[str], language: str | None, floor: int) 
 
 
 def _finish(text: str, start: int, low: AmountEnd, language: str | None, *, in_words: bool = False) -> FoundAmount:
-    end = max(mark.span.end for mark in (low.digits, low.currency, low.scale, *low.signs) if mark)
+    end = low.end
     end = max(end, after_repeated_code(text, end, low.currency) if low.currency else end)
     unit, unit_part = unit_at(text, end, low)
     high = (
@@ -89,7 +103,7 @@ def _finish(text: str, start: int, low: AmountEnd, language: str | None, *, in_w
         else second_end(text, Span(start, unit_part.span.end if unit_part else end), low, unit, language)
     )
     if high:
-        end = max(mark.span.end for mark in (high.digits, high.currency, high.scale, *high.signs) if mark)
+        end = high.end
         unit, high_part = unit_at(text, end, high)
         unit_part = high_part or unit_part
         if unit == "plain" and low.currency:
@@ -115,7 +129,8 @@ def _finish(text: str, start: int, low: AmountEnd, language: str | None, *, in_w
 
 def _approximation(text: str, start: int) -> Part | None:
     window = text[max(0, start - _APPROXIMATION_ROOM) : start]
-    last = window.split()[-1].lower() if window.split() else ""
+    words = window.split()
+    last = words[-1].lower() if words else ""
     if last.rstrip("~≈") == last and last not in _LAST_APPROXIMATION:
         return None
     found = _APPROXIMATION.search(window)

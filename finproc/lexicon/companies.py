@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from finproc.lexicon.part import words
@@ -164,6 +165,7 @@ def _found(text: str, whole: int, start: int, end: int, cue: Cue) -> FoundCompan
     return FoundCompany(text[whole:end], Span(whole, end), cue, name)
 
 
+@lru_cache(maxsize=1024)
 def name_of(words: str) -> str | None:
     """The name without a leading generic word ("Company XYZ" → "XYZ"); None for "we", "the Company" and the like."""
     trimmed = " ".join(words.split()).strip(" ,;:").removesuffix("'s").removesuffix("’s")
@@ -181,6 +183,7 @@ def name_of(words: str) -> str | None:
     return name or None
 
 
+@lru_cache(maxsize=1024)
 def key(name: str | None) -> str:
     """What two spellings of a company share: lower case, without articles, generic words, legal suffixes, marks."""
     lowered = re.sub(r"^(the|company)\s+", "", (name or "").lower().strip())

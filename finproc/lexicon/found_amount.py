@@ -32,6 +32,16 @@ class AmountEnd:
     minor: bool = False
 
     @property
+    def end(self) -> int:
+        """Where the last of its pieces ends."""
+        end = self.digits.span.end
+        if self.currency and self.currency.span.end > end:
+            end = self.currency.span.end
+        if self.scale and self.scale.span.end > end:
+            end = self.scale.span.end
+        return max(end, self.signs[-1].span.end) if self.signs else end
+
+    @property
     def sign(self) -> Literal["minus", "parentheses"] | None:
         """How the number itself says that it is negative."""
         marks = {mark.meaning for mark in self.signs}

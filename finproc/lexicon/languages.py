@@ -21,6 +21,8 @@ for _language, _words in _SMALL_WORDS.items():
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SAMPLE = 20_000
 _ENOUGH = 3
+KEPT_LENGTH = 4_000
+"""Characters up to which the finders remember what they found in a text."""
 
 
 def guess_language(text: str) -> str | None:
@@ -37,3 +39,8 @@ def guess_language(text: str) -> str | None:
         return None
     clear = len(ranked) == 1 or ranked[0][1] > ranked[1][1] * 1.3
     return ranked[0][0] if clear else None
+
+
+def told_apart(language: str | None) -> str | None:
+    """The language as the finders tell it apart: American English reads like an unknown one."""
+    return None if language is None or language.lower() in {"en", "en-us"} else language

@@ -73,7 +73,7 @@ def packaged() -> MetricTable:
 
 def spelling(words: str) -> str:
     """Words as they compare: lower case, one space, straight apostrophes, no closing marks."""
-    return re.sub(r"\s+", " ", words.lower().replace("’", "'")).strip(" .,:;")
+    return " ".join(words.lower().replace("’", "'").split()).strip(" .,:;")
 
 
 def _patterns(by_words: Mapping[str, Metric]) -> dict[str, re.Pattern[str]]:
@@ -117,6 +117,7 @@ def look_up(words: str, table: MetricTable | None = None) -> Metric | None:
     return (table or packaged()).by_words.get(_folded(words))
 
 
+@lru_cache(maxsize=4096)
 def _folded(words: str) -> str:
     return spelling(words).replace("-", " ")
 

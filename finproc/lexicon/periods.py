@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from finproc.lexicon import dates, period_words
 from finproc.lexicon.found_period import FoundPeriod, PeriodKind, Relative
+from finproc.lexicon.languages import KEPT_LENGTH, told_apart
 from finproc.lexicon.months import COUNTS, MONTHS, ORDINALS
 from finproc.lexicon.part import words
 from finproc.lexicon.relative_periods import FIRST_WORDS, relative_at
@@ -28,6 +30,10 @@ _COUNTED = frozenset(word.split("-")[0] for word in COUNTS)
 _QUARTER_CODES = frozenset("qt")
 _TRIGGERS = _ORDINALS | _UNITS | _YEAR_WORDS | _COMPOUNDS | _COUNTED | FIRST_WORDS | frozenset(MONTHS)
 _EAST = re.compile(r"[0-9]{4}年|第[1-4１-４]四半期|[上下]半?期|通期")
+_LOOK = 6
+"""Characters behind digits that decide which forms are tried there."""
+_CODE_STARTS = frozenset("QTqtHh1234")
+_COUNT_JOINTS = frozenset("(.")
 _BLOCKING = frozenset("$€£-")
 _JOINT = re.compile(r",?\s(?:and|und|et|or|vs\.?|versus|to|from|over|compared\s(?:to|with))\s|,\s")
 
@@ -37,6 +43,18 @@ def find_periods(text: str, *, language: str | None = None) -> list[FoundPeriod]
 
     `language` decides how 03/04/2024 is read: day first unless it is American English or unknown.
     """
+    if len(text) <= KEPT_LENGTH:
+        return list(_kept(text, told_apart(language)))
+    return _found(text, language)
+
+
+@lru_cache(maxsize=64)
+def _kept(text: str, language: str | None) -> tuple[FoundPeriod, ...]:
+    """Short texts, and the heads that many cells share, are read once; long ones are not held in memory."""
+    return tuple(_found(text, language))
+
+
+def _found(text: str, language: str | None) -> list[FoundPeriod]:
     found = sorted(_candidates(text, language), key=lambda period: (period.span.start, -period.span.end))
     kept: list[FoundPeriod] = []
     for period in found:
@@ -85,26 +103,44 @@ def _at_word(text: str, start: int, word: str, language: str | None) -> Iterator
 
 
 def _at_code(text: str, start: int, code: str, language: str | None) -> Iterator[FoundPeriod]:
+    """Each form is tried only where the characters behind can belong to it."""
     tries: list[FoundPeriod | None] = []
     first = code[0]
-    if first in "QTFC" or (first.isdigit() and not code.isdigit()):
+    mixed = first.isdigit() and not code.isdigit()
+    if mixed or (first in "QTFC" and _digit_within(code, text, start)):
         tries.append(period_words.quarter_code_at(text, start))
-    if first == "H" or (first.isdigit() and not code.isdigit()):
+    if mixed or (first == "H" and _digit_within(code, text, start)):
         tries.append(period_words.stretch_code_at(text, start))
     if first in "FfCc":
         tries.append(dates.worded_year_at(text, start))
     if first.isdigit() and not _in_number(text, start):
-        if len(code) == 4:  # noqa: PLR2004 - a year
-            tries += [
-                dates.bare_year_at(text, start),
-                period_words.quarter_code_at(text, start),
-                period_words.stretch_code_at(text, start),
-            ]
-            tries += [period_words.ordinal_at(text, start, language), period_words.counted_at(text, start, language)]
-        else:
-            tries += [period_words.stretch_at(text, start, language), period_words.ordinal_at(text, start, language)]
-        tries.append(dates.date_at(text, start, language))
+        behind = text[start + len(code) : start + len(code) + _LOOK]
+        tries += _at_digits(text, start, code, behind, language)
     yield from (found for found in tries if found)
+
+
+def _at_digits(text: str, start: int, code: str, behind: str, language: str | None) -> list[FoundPeriod | None]:
+    tries: list[FoundPeriod | None] = []
+    next_char = behind.lstrip(" -\n\u00a0")[:1]
+    if len(code) == 4:  # noqa: PLR2004 - a year
+        tries.append(dates.bare_year_at(text, start))
+        if next_char in _CODE_STARTS:
+            tries += [period_words.quarter_code_at(text, start), period_words.stretch_code_at(text, start)]
+        if next_char.isalnum():
+            tries += [period_words.ordinal_at(text, start, language), period_words.counted_at(text, start, language)]
+        if behind[:1] == "-":
+            tries.append(dates.date_at(text, start, language))
+        return tries
+    if next_char.isalpha() or next_char in _COUNT_JOINTS or not code.isdigit():
+        tries += [period_words.stretch_at(text, start, language), period_words.ordinal_at(text, start, language)]
+    if next_char.isalpha() or behind[:1] in {".", "/"} or not code.isdigit():
+        tries.append(dates.date_at(text, start, language))
+    return tries
+
+
+def _digit_within(code: str, text: str, start: int) -> bool:
+    """Whether a code is followed by a digit, in itself or right behind ("FY 24", "Q'1")."""
+    return any(map(str.isdigit, code)) or any(map(str.isdigit, text[start + len(code) : start + len(code) + _LOOK]))
 
 
 def _in_number(text: str, start: int) -> bool:

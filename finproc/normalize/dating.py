@@ -96,9 +96,9 @@ def _found(quote: Quote, sweep: Sweep) -> list[FoundPeriod]:
 
     Of a column's or row's head those of its own words, whatever cells stand beside it.
     """
-    own = find_periods(quote.text, language=sweep.language)
-    if quote.span is not None and (quote.origin == "text" or not own):
+    if quote.span is not None and quote.origin == "text":
         standing = sweep.periods_at(quote.span)
         if standing:
             return standing
-    return own[:1]
+    own = find_periods(quote.text, language=sweep.language)[:1]
+    return own or (sweep.periods_at(quote.span) if quote.span is not None else [])

@@ -52,12 +52,13 @@ def normalize(extraction: Extraction, document: Document, context: Context) -> N
     sweep = Sweep(document, context)
     facts: list[FactContent] = []
     problems: list[Problem] = []
+    model = None if extraction.extractor == "rules" else extraction.extractor
     for mention in extraction.mentions:
         outcome = _fact(mention, sweep)
         if isinstance(outcome, Problem):
             problems.append(outcome)
         else:
-            facts.append(replace(outcome, model=None if extraction.extractor == "rules" else extraction.extractor))
+            facts.append(replace(outcome, model=model) if model else outcome)
     return Normalized(merged(facts), tuple(problems), VERSION)
 
 

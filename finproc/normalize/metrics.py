@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from finproc.lexicon.metrics import Metric, canonical, look_up
 from finproc.lexicon.part import words
@@ -102,6 +103,7 @@ def metric_of(words: str, *, qualifier: str | None, unit: str, context: str, sca
     return Named(name, listed, "unit_mismatch" if scaled and listed and listed.kind == "per share" else None)
 
 
+@lru_cache(maxsize=1024)
 def _listed(words: str) -> Metric | None:
     """The listed metric of words that print it in a roundabout way ("Net loss before provision for income taxes")."""
     plain = re.sub(r"\s*\([^)]*\)|[0-9]+$|[:*†]", "", words).strip()

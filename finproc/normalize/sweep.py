@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from finproc.lexicon.amounts import FoundAmount, find_amounts
 from finproc.lexicon.languages import guess_language
@@ -11,6 +13,8 @@ from finproc.lexicon.periods import FoundPeriod, find_periods
 from finproc.model.document import Context, Document
 from finproc.model.text import Quote, Span
 from finproc.normalize.currencies import document_default
+
+_T = TypeVar("_T")
 
 
 class Sweep:
@@ -46,11 +50,8 @@ class Sweep:
 
     def amounts_at(self, span: Span) -> list[FoundAmount]:
         """Amounts whose digits the span touches."""
-        first = max(0, bisect_right(self._amount_starts, span.start) - 1)
         found = []
-        for amount in self.amounts[first:]:
-            if amount.span.start >= span.end:
-                break
+        for amount in self._from(self.amounts, self._amount_starts, span):
             digits = [end.digits.span for end in (amount.low, amount.high) if end]
             if any(digit.overlaps(span) for digit in digits):
                 found.append(amount)
@@ -62,11 +63,10 @@ class Sweep:
         return place < len(self.amounts) and self.amounts[place].currency is not None
 
     def periods_at(self, span: Span) -> list[FoundPeriod]:
-        first = max(0, bisect_right(self._period_starts, span.start) - 1)
-        found = []
-        for period in self.periods[first:]:
-            if period.span.start >= span.end:
-                break
-            if period.span.overlaps(span):
-                found.append(period)
-        return found
+        """Periods that the span touches."""
+        return [period for period in self._from(self.periods, self._period_starts, span) if period.span.overlaps(span)]
+
+    @staticmethod
+    def _from(items: Sequence[_T], starts: Sequence[int], span: Span) -> Sequence[_T]:
+        """The item that begins before the span and those that begin in it."""
+        return items[max(0, bisect_right(starts, span.start) - 1) : bisect_left(starts, span.end)]

@@ -81,6 +81,8 @@ class _State:
     parted: Quote | None = None
     """The words of a caption whose rows are parts ("premiums written by region")."""
     reporting: Quote | None = None
+    columns: dict[tuple[int, int], Head] = field(default_factory=dict)
+    """What the heads say of the columns looked at since the last head."""
     percents: set[int] = field(default_factory=set)
     """Columns whose first number carries a percent sign that those below go without."""
     moving: bool = False
@@ -141,6 +143,7 @@ def _head(state: _State, row: Sequence[GridCell], found: Sweep, language: str | 
         state.heads, state.counted, state.section, state.section_metric, state.margin = [], False, None, None, None
         state.percents, state.parted = set(), None
     state.heads.append(row)
+    state.columns.clear()
     for cell in row:
         _caption(state, found, cell.span, language)
 
@@ -194,7 +197,8 @@ def _row(state: _State, cell: GridCell, numbers: Sequence[GridCell], found: Swee
     for number in numbers:
         if _is_share(state, number, numbers):
             continue
-        head = head_of(number, state.heads)
+        place = (number.first, number.last)
+        head = state.columns.get(place) or state.columns.setdefault(place, head_of(number, state.heads))
         mention = _mention(state, label, number, head, per_share=per_share, currency=currency)
         if mention is not None and number in enclosed:
             mention = replace(mention, sign=Quote(mention.amount.text, mention.amount.span, "row"))
