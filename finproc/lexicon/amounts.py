@@ -13,7 +13,7 @@ from finproc.lexicon.amount_ranges import second_end, with_list_scales
 from finproc.lexicon.amount_roles import role_of
 from finproc.lexicon.amount_units import unit_at
 from finproc.lexicon.found_amount import AmountEnd, AmountUnit, FoundAmount
-from finproc.lexicon.languages import KEPT_LENGTH, told_apart
+from finproc.lexicon.languages import KEPT_LENGTH, LAST_LENGTH, told_apart
 from finproc.lexicon.part import Part, part
 from finproc.model.text import Span
 
@@ -39,7 +39,7 @@ def find_amounts(text: str, *, language: str | None = None) -> list[FoundAmount]
     """All amounts of the text in order, none overlapping; dates, codes and the like carry another `role`."""
     if len(text) <= KEPT_LENGTH:
         return list(_kept(text, told_apart(language)))
-    return _found(text, language)
+    return list(_last(text, told_apart(language))) if len(text) <= LAST_LENGTH else _found(text, language)
 
 
 def _found(text: str, language: str | None) -> list[FoundAmount]:
@@ -49,6 +49,11 @@ def _found(text: str, language: str | None) -> list[FoundAmount]:
 @lru_cache(maxsize=8)
 def _kept(text: str, language: str | None) -> tuple[FoundAmount, ...]:
     """Short texts are swept once for all who ask in turn; long ones are not held in memory."""
+    return tuple(_found(text, language))
+
+
+@lru_cache(maxsize=1)
+def _last(text: str, language: str | None) -> tuple[FoundAmount, ...]:
     return tuple(_found(text, language))
 
 

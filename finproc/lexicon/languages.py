@@ -21,8 +21,8 @@ for _language, _words in _SMALL_WORDS.items():
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SAMPLE = 20_000
 _ENOUGH = 3
-KEPT_LENGTH = 4_000
-"""Characters up to which the finders remember what they found in a text."""
+KEPT_LENGTH, LAST_LENGTH = 4_000, 100_000
+"""Characters up to which the finders remember what they found in the last texts, and in the very last one."""
 
 
 def guess_language(text: str) -> str | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from finproc.lexicon import dates, period_words
 from finproc.lexicon.found_period import FoundPeriod, PeriodKind, Relative
-from finproc.lexicon.languages import KEPT_LENGTH, told_apart
+from finproc.lexicon.languages import KEPT_LENGTH, LAST_LENGTH, told_apart
 from finproc.lexicon.months import COUNTS, MONTHS, ORDINALS
 from finproc.lexicon.part import words
 from finproc.lexicon.relative_periods import FIRST_WORDS, relative_at
@@ -45,12 +45,17 @@ def find_periods(text: str, *, language: str | None = None) -> list[FoundPeriod]
     """
     if len(text) <= KEPT_LENGTH:
         return list(_kept(text, told_apart(language)))
-    return _found(text, language)
+    return list(_last(text, told_apart(language))) if len(text) <= LAST_LENGTH else _found(text, language)
 
 
 @lru_cache(maxsize=64)
 def _kept(text: str, language: str | None) -> tuple[FoundPeriod, ...]:
     """Short texts, and the heads that many cells share, are read once; long ones are not held in memory."""
+    return tuple(_found(text, language))
+
+
+@lru_cache(maxsize=1)
+def _last(text: str, language: str | None) -> tuple[FoundPeriod, ...]:
     return tuple(_found(text, language))
 
 

@@ -95,3 +95,8 @@ def test_items_below_a_lead_in_are_of_its_period():
 def test_words_without_a_year_count_from_the_period_that_the_document_reports():
     text = "Welcome to the Q3 FY22 Earnings Call of Acme Limited.\n\nThis quarter saw revenue of $5 million.\n"
     assert [fact.period for fact in _facts(text)] == ["Q3 2022"]
+
+
+def test_a_bullet_is_no_part_of_a_row_s_name():
+    text = "In millions\n | 2024 | 2023\n• Total cash returns | $7,700 | $6,600\n▪ Revenue | $900 | $800\n"
+    assert {fact.metric for fact in _facts(text)} == {"total cash returns", "revenue"}

@@ -29,6 +29,7 @@ _NOT_A_METRIC = re.compile(
 _GROWTH = re.compile(
     r"\b(?:(?:percent(?:age)?\s+)?(?:change|increase|growth)|wachstum|croissance)\b|\bchange\s*\(?%", re.IGNORECASE
 )
+_BULLET = re.compile(r"[•·▪◦‣■●*–—-]\s+")
 _FOOTNOTE = re.compile(r"(?:\s*(?:\((?:[a-z]|\d{1,2}|[a-z]/[a-z])\)|[*†‡¹²³]+|\[[a-z0-9]+\]))+\s*$")
 _RATIO = re.compile(r"\s/\s|\bratio\b|\btimes\b|multiple", re.IGNORECASE)
 _BARE_SCALE = re.compile(r"^\W*(?:dollars\s+in\s+|amounts\s+in\s+)?(thousands|millions|billions)\b", re.IGNORECASE)
@@ -277,8 +278,10 @@ def _amount(cell: GridCell) -> Quote:
 
 def _label(state: _State, cell: GridCell, found: Sweep) -> _Label | None:  # noqa: PLR0911 - one kind of row each
     """What a row's label says; None where its numbers are no facts."""
-    text = _FOOTNOTE.sub("", cell.text).rstrip(" :")
-    span = Span(cell.span.start, cell.span.start + len(text))
+    bullet = _BULLET.match(cell.text)
+    text = _FOOTNOTE.sub("", cell.text[bullet.end() if bullet else 0 :]).rstrip(" :")
+    start = cell.span.start + (bullet.end() if bullet else 0)
+    span = Span(start, start + len(text))
     growth = _GROWTH.search(text)
     if not text or not re.search(r"[^\W\d]{2}", text) or (_NOT_A_METRIC.match(text) and not (growth and "%" in text)):
         return None
