@@ -25,6 +25,9 @@ def main() -> None:
             if url is None:
                 raise SystemExit("bench: finproc up names no address")
             port = int(url[1])
+            for name in ("extract", "main", "isolated"):
+                log = place / "log" / f"{name}.log"
+                until(lambda log=log: " ready." in log.read_text(), 60, f"{name} is ready")  # type: ignore[misc]
             at_rest = {process.pid: _sizes(process) for process in stack.family()}
             closed(port, texts(DOCUMENTS), 8, 60)
             server = WebServer(f"http://127.0.0.1:{port}")
@@ -48,7 +51,7 @@ def _sizes(process: psutil.Process) -> tuple[float, float]:
 
 def _name(process: psutil.Process) -> str:
     line = " ".join(process.cmdline())
-    known = ("gunicorn", "beat", "extract@", "main@", "isolated@", "flower", "finproc up")
+    known = ("finproc up", "gunicorn", "beat", "extract@", "main@", "isolated@", "flower")
     name = next((word.rstrip("@") for word in known if word in line), line[:30])
     parent = process.parent()
     return f"{name}, child" if parent and name in " ".join(parent.cmdline()) else name
