@@ -17,6 +17,8 @@ from finproc.normalize.sweep import Sweep
 
 Dating = tuple[periods.Period | None, tuple[Evidence, ...], tuple[str, ...]]
 """The period, what it follows from, and what is doubtful about it."""
+_WHOLE_YEAR = re.compile(r"\b(?:years?|geschäftsjahre?s?|exercices?)\b", re.IGNORECASE)
+"""Beside a plain year these say no other length than it has: "Years ended" over "2024"."""
 _TRAILING = re.compile(r"\b(?:trailing|rolling|ltm|ttm)\b", re.IGNORECASE)
 """A year that ends with any quarter is no business year, and no label is its."""
 _FOOTNOTE = re.compile(r"\s?(?:\[\w{1,2}\]|\(\w\))")
@@ -88,7 +90,10 @@ def _unread(line: str, last: FoundPeriod, others: Sequence[FoundPeriod]) -> bool
     rest = list(line)
     for period in (*others, last):
         rest[period.span.start : period.span.end] = " " * len(period.span)
-    return bool(_LENGTH.search("".join(rest)))
+    open_words = "".join(rest)
+    if last.kind == "year":
+        open_words = _WHOLE_YEAR.sub(" ", open_words)
+    return bool(_LENGTH.search(open_words))
 
 
 def _found(quote: Quote, sweep: Sweep) -> list[FoundPeriod]:

@@ -39,6 +39,7 @@ def _normalized(heads, row="Net sales | $2,634", metric="Net sales", amount="$2,
         (("As of", "April 29, 2023"), "2023-04-29", "2023-04-29"),
         (("As of", "Jun. 30,2025"), "2025-06-30", "2025-06-30"),
         (("2024", "Q1"), "Q1 2024", "2024-03-31"),
+        (("Years ended", "2024"), "FY2024", "2024-12-31"),
     ],
 )
 def test_heads_are_read_from_the_top_as_one_line(heads, label, end):
