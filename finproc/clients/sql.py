@@ -135,8 +135,8 @@ def _postgres(address: URL) -> Engine:
     engine = create_engine(
         address,
         hide_parameters=True,  # they are words and numbers of documents, and errors end in logs
-        pool_size=5,
-        max_overflow=15,
+        pool_size=20,  # all of them stay: one beyond the pool would be opened and closed at every use
+        max_overflow=0,
         pool_timeout=BUSY_SECONDS,
         connect_args={
             "connect_timeout": 5,

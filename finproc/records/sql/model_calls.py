@@ -35,6 +35,12 @@ class SqlModelCalls:
         within = bindparam("limit", type_=spending.c.amount.type) >= raised
         free = first.on_conflict_do_update(index_elements=["scope"], set_={"amount": raised})
         held = first.on_conflict_do_update(index_elements=["scope"], set_={"amount": raised}, where=within)
+        amount = bindparam("amount", type_=spending.c.amount.type)
+        rows = [{"scope": bindparam(name), "amount": amount} for name in ("one", "other")]
+        both = insert(database, spending).values(rows)
+        self._settle_both = both.on_conflict_do_update(
+            index_elements=["scope"], set_={"amount": spending.c.amount + both.excluded.amount}
+        )
         self._raise, self._raise_within = free.returning(spending.c.scope), held.returning(spending.c.scope)
 
     def attempts(self, key: str) -> list[ModelCall]:
@@ -74,8 +80,8 @@ class SqlModelCalls:
             return False
         difference = settled_cost(call, before) - before
         if difference:
-            for scope in (submission_scope(call.submission), day_scope(call.sent_at)):
-                self._spend(connection, scope, difference, None)
+            scopes = (submission_scope(call.submission), day_scope(call.sent_at))
+            connection.execute(self._settle_both, {"one": scopes[0], "other": scopes[1], "amount": difference})
         return True
 
     def _spend(self, connection: Connection, scope: str, amount: Decimal, limit: Decimal | None) -> None:
