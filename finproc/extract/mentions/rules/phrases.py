@@ -58,6 +58,11 @@ class Phrase:
     """Governed by a change or an effect ("the increase in net sales"): amounts after it are none of its levels."""
 
 
+def _expects(token: Token) -> bool:
+    """A verb of outlook ("the board expects revenue of"): who stands before it is no part of the company."""
+    return token.part == "guidance" and token.lower.endswith("s")
+
+
 def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
     """The phrase around a listed metric: adjectives, the part of the company it covers, loss words."""
     metric = line[place]
@@ -68,7 +73,7 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
     spot = place - 1
     while spot >= 0 and line[spot].part in ("word", "name", "adjusted", "relative", "adverb", "guidance"):
         token = line[spot]
-        if line[spot + 1].start - token.end > _SPACE or verbal(token):
+        if line[spot + 1].start - token.end > _SPACE or verbal(token) or _expects(token):
             break
         if token.text.endswith(("'s", "’s", "s'", "s’")):
             owner = _owner(line, spot)
