@@ -34,5 +34,5 @@ def write_json_lines(**_: object) -> None:
 @worker_init.connect
 def make_ready(**_: object) -> None:
     """Step back behind web and the servers on the same cores, and read the tables of words once, before pools fork."""
-    os.nice(5)
+    os.nice(15)
     extract_document(Document("Revenue was $1 million in 2024."), Context())
