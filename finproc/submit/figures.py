@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from finproc.model.submission import AFTER, RUNNING, HistoryEntry, State, Step
 from finproc.monitor.metrics import Figure
@@ -91,16 +92,17 @@ def _spending(records: Records, now: datetime) -> list[Figure]:
     rows = records.model_calls.usage(None, now - timedelta(days=30))
     calls: dict[tuple[str, str], int] = defaultdict(int)
     tokens: dict[tuple[str, str], int] = defaultdict(int)
-    cost: dict[tuple[str], float] = defaultdict(float)
+    cost: dict[tuple[str], Decimal] = defaultdict(Decimal)
     for row in rows:
         calls[row.model, row.outcome] += row.calls
         tokens[row.model, "input"] += row.input_tokens
         tokens[row.model, "output"] += row.output_tokens
-        cost[(row.model,)] += float(row.cost)  # a gauge for dashboards; bills are counted in decimals elsewhere
+        cost[(row.model,)] += row.cost
+    gauges = tuple((names, float(dollars)) for names, dollars in cost.items())  # what Prometheus keeps are floats
     return [
         Figure("finproc_model_calls", "Model calls of 30 days.", tuple(calls.items()), ("model", "outcome")),
         Figure("finproc_model_tokens", "Tokens of 30 days.", tuple(tokens.items()), ("model", "kind")),
-        Figure("finproc_model_cost_dollars", "US dollars spent in 30 days.", tuple(cost.items()), ("model",)),
+        Figure("finproc_model_cost_dollars", "US dollars spent in 30 days.", gauges, ("model",)),
     ]
 
 

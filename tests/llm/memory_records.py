@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from finproc.model.model_call import ModelCall, UsageRow
 from finproc.records.protocols import Budget, BudgetSpent, Circuit
+from finproc.records.spending import usage_rows
 
 
 class Clock:
@@ -78,7 +79,8 @@ class MemoryCalls:
         return [row for row in self.rows.values() if row.submission == submission_id]
 
     def usage(self, owner: str | None, since: datetime) -> list[UsageRow]:
-        raise NotImplementedError
+        rows = [row for row in self.rows.values() if row.sent_at >= since and owner in (None, row.owner)]
+        return usage_rows(rows)
 
     def erase(self, submission_id: str) -> int:
         own = self.of_submission(submission_id)
