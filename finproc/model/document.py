@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from finproc.model.problem import Problem
 from finproc.model.text import Span
 
 BlockKind = Literal["heading", "paragraph", "item", "table", "caption"]
@@ -31,6 +32,11 @@ class Block:
     span: Span
     page: int | None = None
     cells: tuple[Cell, ...] = ()
+    part: str | None = None
+    """Which named part of the file it stands in: a workbook's sheet, or a note, header or footer."""
+    rows: tuple[int, ...] = ()
+    columns: tuple[int, ...] = ()
+    """The sheet's own numbers, from one, of the grid's rows and columns, where a grid leaves the empty ones out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,8 @@ class Document:
     blocks: tuple[Block, ...] = ()
     media_type: str = "text/plain"
     page_count: int | None = None
+    problems: tuple[Problem, ...] = ()
+    """What the reader saw and left out, or could not read: hidden sheets, pages that are images."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from finproc.model.mention import ExtractorName, Status
+from finproc.model.places import Place
 from finproc.model.problem import Problem
 from finproc.model.text import Quote, Span
 
@@ -20,12 +21,13 @@ class Evidence:
     """Where one field of a fact comes from.
 
     `rule` names how it follows (`words`, `minus`, `parentheses`, `loss`, `caption`, `submission`, `relative_to` …);
-    `quote.span` is None where it is no stretch of the text.
+    `quote.span` is None where it is no stretch of the text. `place` is where it stands in a file that has places.
     """
 
     field: str
     quote: Quote
     rule: str
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

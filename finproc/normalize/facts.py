@@ -19,6 +19,7 @@ from finproc.normalize.dating import period_of
 from finproc.normalize.duplicates import merged
 from finproc.normalize.evidence import misquoted, quoted, rule_of
 from finproc.normalize.metrics import Named, is_cost, metric_of
+from finproc.normalize.placing import placed
 from finproc.normalize.signs import loss_word, signed, source_of
 from finproc.normalize.sweep import Sweep
 
@@ -47,7 +48,7 @@ def normalize(extraction: Extraction, document: Document, context: Context) -> N
 
     Pure, and never raises for bad data. Every value is recomputed with exact arithmetic from the characters at the
     mention's spans; a mention's own words about a number are never taken over. What is proven but doubtfully bound has
-    proof `review`.
+    proof `review`. What the reader left out of the text stands among the problems.
     """
     sweep = Sweep(document, context)
     facts: list[FactContent] = []
@@ -59,7 +60,7 @@ def normalize(extraction: Extraction, document: Document, context: Context) -> N
             problems.append(outcome)
         else:
             facts.append(replace(outcome, model=model) if model else outcome)
-    return Normalized(merged(facts), tuple(problems), VERSION)
+    return Normalized(placed(merged(facts), document), (*document.problems, *problems), VERSION)
 
 
 def _fact(mention: Mention, sweep: Sweep) -> FactContent | Problem:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from finproc.model.fact import Decision, Evidence, FactContent
+from finproc.model.places import Place
 from finproc.model.text import Quote, Span
 
 _NUMBERS = ("value", "value_low", "value_high", "precision", "value_converted")
@@ -25,7 +26,7 @@ def to_bytes(content: FactContent) -> bytes:
     body["amount"] = [content.amount.start, content.amount.end]
     body["doubts"] = content.doubts
     body["evidence"] = [
-        [item.field, item.rule, item.quote.text, item.quote.origin, *_offsets(item.quote.span)]
+        [item.field, item.rule, item.quote.text, item.quote.origin, *_offsets(item.quote.span), *_place(item.place)]
         for item in content.evidence
     ]
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
@@ -41,8 +42,13 @@ def from_bytes(stored: bytes) -> FactContent:
     body["amount"] = Span(*body["amount"])
     body["doubts"] = tuple(body["doubts"])
     body["evidence"] = tuple(
-        Evidence(field, Quote(text, Span(*offsets) if offsets else None, origin), rule)
-        for field, rule, text, origin, *offsets in body["evidence"]
+        Evidence(
+            field,
+            Quote(text, Span(*where[:2]) if where else None, origin),
+            rule,
+            Place(*where[2:]) if where[2:] else None,
+        )
+        for field, rule, text, origin, *where in body["evidence"]
     )
     return FactContent(**body)
 
@@ -92,3 +98,8 @@ def _text(value: Decimal | date | None) -> str | None:
 
 def _offsets(span: Span | None) -> list[int]:
     return [] if span is None else [span.start, span.end]
+
+
+def _place(place: Place | None) -> list[object]:
+    """The fields of a place; only a quote with offsets has one."""
+    return [] if place is None else [place.page, place.part, place.paragraph, place.table, place.cell]

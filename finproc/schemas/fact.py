@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from finproc.model.fact import Decision, Evidence, FactContent, Proof, Unit, Verdict
 from finproc.model.mention import ExtractorName, Status
 from finproc.schemas.fields import CURSOR, ExactNumber, ExactString, FrozenSchema, Many, Moment
-from finproc.schemas.text import QuoteSchema, SpanSchema
+from finproc.schemas.text import PlaceSchema, QuoteSchema, SpanSchema
 
 _WIDE = Context(prec=400)
 MAX_DIGITS = 34
@@ -37,6 +37,7 @@ class EvidenceSchema(FrozenSchema):
     field = fields.String(required=True)
     quote = fields.Nested(QuoteSchema, required=True)
     rule = fields.String(required=True)
+    place = fields.Nested(PlaceSchema, allow_none=True)
 
 
 class FactContentSchema(FrozenSchema):

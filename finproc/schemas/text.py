@@ -6,6 +6,7 @@ from typing import get_args
 
 from marshmallow import fields, validate
 
+from finproc.model.places import Place
 from finproc.model.text import Origin, Quote, Span
 from finproc.schemas.fields import FrozenSchema
 
@@ -25,3 +26,16 @@ class QuoteSchema(FrozenSchema):
     text = fields.String(required=True)
     span = fields.Nested(SpanSchema, required=True, allow_none=True)
     origin = fields.String(validate=validate.OneOf(get_args(Origin)))
+
+
+class PlaceSchema(FrozenSchema):
+    """Where a stretch stands in the file that was read; numbers count from one."""
+
+    made = Place
+    page = fields.Integer(allow_none=True)
+    part = fields.String(
+        allow_none=True, metadata={"description": "A workbook's sheet, or a note, header or footer (`footnote 2`)."}
+    )
+    paragraph = fields.Integer(allow_none=True, metadata={"description": "Headings and list items count too."})
+    table = fields.Integer(allow_none=True)
+    cell = fields.String(allow_none=True, metadata={"description": "`B7`: the second column's seventh row."})

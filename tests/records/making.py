@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from finproc.model.fact import Evidence, FactContent
 from finproc.model.ids import new_id, utc_now
+from finproc.model.places import Place
 from finproc.model.submission import AFTER, BEFORE, RUNNING, Hints, NewSubmission, Step
 from finproc.model.text import Quote, Span
 
@@ -84,6 +85,7 @@ def content(value="5300000", *, start=10, **fields):
         "precision": Decimal(50000),
         "evidence": (
             Evidence("metric", Quote("net income", Span(start - 5, start + 5)), "words"),
+            Evidence("scale", Quote("million", Span(start, start + 7)), "words", Place(3, "Income", 2, 1, "B7")),
             Evidence("company", Quote("XYZ", None, "submission"), "submission"),
         ),
     }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from finproc.extract.readers.cues import SCALE, is_value
 from finproc.extract.readers.reader import MAX_CELLS, MAX_CHARACTERS, TooLarge
 from finproc.model.document import Block, BlockKind, Cell, Document
+from finproc.model.problem import Problem
 from finproc.model.text import Span
 
 _CAPTION_WORDS = 40
@@ -51,14 +52,23 @@ class Composer:
         self._blocks: list[Block] = []
         self._cells = 0
 
-    def add(self, kind: BlockKind, text: str, page: int | None = None) -> None:
-        """Append a block of cleaned text; blank text is dropped."""
+    def add(
+        self,
+        kind: BlockKind,
+        text: str,
+        page: int | None = None,
+        *,
+        part: str | None = None,
+        cell: tuple[int, int] | None = None,
+    ) -> None:
+        """Append a block of cleaned text; blank text is dropped. `cell`: row and column of a sheet, from one."""
         text = clean(text)
         if text:
             self._separate(kind)
             start = self._length
             self._append(text)
-            self._blocks.append(Block(kind, Span(start, self._length), page))
+            rows, columns = ((cell[0],), (cell[1],)) if cell else ((), ())
+            self._blocks.append(Block(kind, Span(start, self._length), page, (), part, rows, columns))
 
     def extend(self, text: str) -> bool:
         """Go on with the last block if it is prose that breaks off within a sentence; says whether it did."""
@@ -72,8 +82,18 @@ class Composer:
         self._blocks[-1] = replace(last, span=Span(last.span.start, self._length))
         return True
 
-    def table(self, cells: Iterable[GridCell], page: int | None = None) -> None:
-        """Append a table. Empty cells take part in the text's rows but are not kept as cells."""
+    def table(
+        self,
+        cells: Iterable[GridCell],
+        page: int | None = None,
+        *,
+        part: str | None = None,
+        lines: tuple[tuple[int, ...], tuple[int, ...]] = ((), ()),
+    ) -> None:
+        """Append a table. Empty cells take part in the text's rows but are not kept as cells.
+
+        `lines`: the numbers that a sheet gives to the grid's rows and to its columns.
+        """
         rows: dict[int, list[GridCell]] = {}
         for cell in cells:
             self._cells += 1
@@ -91,9 +111,9 @@ class Composer:
                 self._append("\n")
             row = list(self._row(sorted(rows[number], key=lambda cell: cell.column)))
             if row and is_caption([cell.text for cell in row]):
-                self._blocks.append(Block("caption", row[0].span, page))
+                self._blocks.append(Block("caption", row[0].span, page, part=part))
             placed += row
-        self._blocks.append(Block("table", Span(start, self._length), page, tuple(placed)))
+        self._blocks.append(Block("table", Span(start, self._length), page, tuple(placed), part, *lines))
 
     def _caption_above(self) -> None:
         """A short block right above a table that states its scale is the table's caption."""
@@ -128,6 +148,6 @@ class Composer:
         if self._length > MAX_CHARACTERS:
             raise TooLarge(f"The document has more than {MAX_CHARACTERS:,} characters.")
 
-    def document(self, media_type: str, page_count: int | None = None) -> Document:
+    def document(self, media_type: str, page_count: int | None = None, problems: Iterable[Problem] = ()) -> Document:
         """What was composed."""
-        return Document("".join(self._pieces), tuple(self._blocks), media_type, page_count)
+        return Document("".join(self._pieces), tuple(self._blocks), media_type, page_count, tuple(problems))

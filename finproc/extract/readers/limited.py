@@ -19,6 +19,7 @@ from typing import IO, Literal
 
 from finproc.errors import TryLater, Unreadable
 from finproc.model.document import Block, Cell, Document
+from finproc.model.problem import Problem
 from finproc.model.text import Span
 
 CPU_SECONDS = 60
@@ -55,7 +56,7 @@ def check(body: bytes, media_type: str, *, wall_seconds: float = DOOR_SECONDS) -
 
 
 def encoded(document: Document) -> str:
-    """A document as JSON; texts of cells are left to their spans."""
+    """A document as JSON; texts of cells are left to their spans. A reader's problems have no span."""
     blocks = [
         [
             block.kind,
@@ -66,10 +67,15 @@ def encoded(document: Document) -> str:
                 [cell.span.start, cell.span.end, cell.row, cell.column, cell.row_span, cell.column_span]
                 for cell in block.cells
             ],
+            block.part,
+            block.rows,
+            block.columns,
         ]
         for block in document.blocks
     ]
-    return json.dumps({"text": document.text, "pages": document.page_count, "blocks": blocks}, separators=(",", ":"))
+    problems = [[problem.code, problem.detail] for problem in document.problems]
+    value = {"text": document.text, "pages": document.page_count, "blocks": blocks, "problems": problems}
+    return json.dumps(value, separators=(",", ":"))
 
 
 def decoded(answer: str, media_type: str) -> Document:
@@ -82,10 +88,14 @@ def decoded(answer: str, media_type: str) -> Document:
             Span(start, end),
             page,
             tuple(Cell(text[first:last], Span(first, last), *place) for first, last, *place in cells),
+            part,
+            tuple(rows),
+            tuple(columns),
         )
-        for kind, start, end, page, cells in value["blocks"]
+        for kind, start, end, page, cells, part, rows, columns in value["blocks"]
     )
-    return Document(text, blocks, media_type, value["pages"])
+    problems = tuple(Problem(*problem) for problem in value["problems"])
+    return Document(text, blocks, media_type, value["pages"], problems)
 
 
 def _answer(work: Work, body: bytes, media_type: str, wall_seconds: float) -> str | None:

@@ -15,6 +15,7 @@ import pytest
 from finproc.errors import TryLater, Unreadable
 from finproc.extract.readers import limited, read
 from finproc.model.document import Block, Cell, Document
+from finproc.model.problem import Problem
 from finproc.model.text import Span
 from tests.extract.readers.made import exploding_pdf, pdf_of, statement_page, swollen_pdf
 
@@ -31,7 +32,8 @@ def _is_reader(process):
 def test_a_document_comes_out_of_the_child_as_it_went_in():
     cell = Cell("€5", Span(8, 10), 0, 1, 2, 3)
     table = Block("table", Span(0, 10), 4, (Cell("Revenue", Span(0, 7), 0, 0), cell))
-    document = Document("Revenue €5 \U0001f4b0\n", (table, Block("heading", Span(0, 3))), PDF, 7)
+    heading = Block("heading", Span(0, 3), part="Sheet 1", rows=(4,), columns=(2,))
+    document = Document("Revenue €5 \U0001f4b0\n", (table, heading), PDF, 7, (Problem("hidden_sheet", "One is."),))
     assert limited.decoded(limited.encoded(document), PDF) == document
 
 
