@@ -15,6 +15,7 @@ COMMANDS = (
     ("up", "finproc.commands.up"),
     ("submit", "finproc.commands.submit"),
     ("extract", "finproc.commands.extract"),
+    ("evaluate", "finproc.commands.evaluate"),
     ("facts", "finproc.commands.facts"),
     ("submissions", "finproc.commands.submissions"),
     ("backfill", "finproc.commands.backfill"),

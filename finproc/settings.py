@@ -32,6 +32,8 @@ class Settings:
     openai_api_key: str | None = None
     openai_base_url: str | None = None
     openai_model: str = "gpt-6-luna"
+    openai_prompt: str = "mentions_v2"
+    """Which version of the prompt: `finproc.extract.mentions.prompts` holds them all."""
     openai_timeout: float = 100.0
     """Seconds between two reads; the first byte comes only when the whole answer is written."""
     openai_total_timeout: float = 120.0
@@ -54,6 +56,10 @@ class Settings:
     openai_pieces_seconds: float = 120.0
     """Seconds that one run of the extract step may go on starting calls for the pieces of a long document."""
     extractor_fallback: Literal["none", "rules"] = "none"
+    metrics_file: Path | None = None
+    """Metrics and aliases beside the packaged ones, in the form of finproc/lexicon/metrics.json."""
+    companies_file: Path | None = None
+    """Further names and tickers of companies: {"companies": [{"name", "aliases", "tickers"}]}."""
     finproc_master_key: str | None = None
     finproc_auth: Literal["open", "token"] = "open"
     finproc_host: str = "127.0.0.1"
@@ -169,11 +175,14 @@ def _database(text: str) -> str:
 
 _PARSERS: dict[str, Callable[[str], object]] = {
     "finproc_var": Path,
+    "metrics_file": Path,
+    "companies_file": Path,
     "broker_url": _url("amqp", "amqps"),
     "mongo_url": _url("mongodb", "mongodb+srv"),
     "database_url": _database,
     "redis_url": _url("redis", "rediss"),
     "openai_base_url": _url("http", "https"),
+    "openai_prompt": _one_of("mentions_v1", "mentions_v2"),
     "openai_timeout": _positive(float),
     "openai_total_timeout": _positive(float),
     "openai_max_output_tokens": _positive(int),

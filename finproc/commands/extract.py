@@ -11,6 +11,9 @@ import click
 
 from finproc.commands.terminal import FACT_COLUMNS, fact_row, print_json, print_table
 from finproc.errors import SettingError
+from finproc.extract.mentions.prompt import LATEST
+from finproc.extract.mentions.prompts import prompt_named
+from finproc.extract.mentions.prompts.prompt import Prompt
 from finproc.extract.readers import read, recognize
 from finproc.extract.tasks import extraction_of
 from finproc.identity.tokens import LOCAL_OWNER
@@ -44,7 +47,11 @@ def command(
 ) -> None:
     """Print the facts of FILE (- is stdin) and what could not be proven; nothing is stored."""
     context = Context(company, published.date() if published else None, language)
-    found = extracted(_document(file), context, ask=_ask() if extractor == "openai" else None)
+    document = _document(file)
+    if extractor == "openai":
+        found = extracted(document, context, ask=_ask(), prompt=prompt_named(workspace().settings.openai_prompt))
+    else:
+        found = extracted(document, context)
     if as_json:
         print_json(found)
         return
@@ -55,9 +62,11 @@ def command(
         print_table("amounts that nothing claims", ("text",), [(item["text"],) for item in found["unclaimed"]])
 
 
-def extracted(document: Document, context: Context, *, ask: Asker | None = None) -> dict[str, Any]:
+def extracted(
+    document: Document, context: Context, *, ask: Asker | None = None, prompt: Prompt = LATEST
+) -> dict[str, Any]:
     """`{facts, mentions, problems, unclaimed}` as JSON values: what extract and normalize make of a document."""
-    extraction = extraction_of(document, context, ask, fall_back=False)
+    extraction = extraction_of(document, context, ask, prompt=prompt)
     normalized = normalize(extraction, document, context)
     dumped = ExtractionSchema().dump(extraction)
     problem = ProblemSchema()

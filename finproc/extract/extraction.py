@@ -10,20 +10,34 @@ from finproc.extract.mentions.rules import find_mentions
 from finproc.extract.reconcile import reconcile
 from finproc.model.document import Context, Document
 from finproc.model.mention import Extraction
+from finproc.model.text import Quote
 
 Offer = Callable[[Document, Context, Extraction], Sequence[OfferedMention]]
 """Asks a model about a document; sees what the rules found, gives what the model read."""
+OfferAgain = Callable[[Document, Context, Sequence[Quote]], Sequence[OfferedMention]]
+"""Asks once more, about money that neither the first answer nor the rules account for."""
 
 
 def extract_document(
-    document: Document, context: Context, *, offered: Offer | None = None, model: str | None = None
+    document: Document,
+    context: Context,
+    *,
+    offered: Offer | None = None,
+    again: OfferAgain | None = None,
+    model: str | None = None,
+    prompt: str | None = None,
 ) -> Extraction:
     """All mentions of a document. `offered` asks the model named `model`; without it the rules alone answer.
 
-    Raises what `offered` raises; the rules themselves raise nothing on any text.
+    `prompt` is the version of what the model was told. Raises what `offered` and `again` raise; the rules themselves
+    raise nothing on any text.
     """
     rules = find_mentions(document, context)
     if offered is None:
         return rules
-    both = reconcile(offered(document, context, rules), rules, document, language=context.language)
-    return replace(both, extractor=model or "model")
+    offers = list(offered(document, context, rules))
+    both = reconcile(offers, rules, document, language=context.language)
+    more = again(document, context, both.unclaimed) if again is not None and both.unclaimed else ()
+    if more:
+        both = reconcile([*offers, *more], rules, document, language=context.language)
+    return replace(both, extractor=model or "model", prompt=prompt)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 from celery import Task, shared_task
 
 from finproc import steps
 from finproc.errors import Failed, TryLater
 from finproc.extract.extraction import extract_document
-from finproc.extract.mentions.language_model import offer_mentions
+from finproc.extract.mentions.language_model import ModelReader
+from finproc.extract.mentions.prompt import LATEST
+from finproc.extract.mentions.prompts import prompt_named
+from finproc.extract.mentions.prompts.prompt import Prompt
 from finproc.extract.readers import read
 from finproc.identity.workspace import Workspace
 from finproc.llm.opening import asker
@@ -36,7 +38,9 @@ def extracted(place: Workspace, submission: Submission) -> Mapping[str, object]:
         raise Failed("no_document", "the document's bytes are gone")
     document, context = read(body, submission.media_type, submission.filename), steps.context_of(submission)
     ask = asker(place.settings, place.keyring, place.records, submission)
-    extraction = extraction_of(document, context, ask, fall_back=place.settings.extractor_fallback == "rules")
+    fall_back = place.settings.extractor_fallback == "rules"
+    prompt = prompt_named(place.settings.openai_prompt)
+    extraction = extraction_of(document, context, ask, fall_back=fall_back, prompt=prompt)
     dumped = dump_extraction(extraction, document)
     place.records.extractions.put(submission, Step.EXTRACT, submission.attempt, dumped, utc_now())
     return {
@@ -47,15 +51,20 @@ def extracted(place: Workspace, submission: Submission) -> Mapping[str, object]:
     }
 
 
-def extraction_of(document: Document, context: Context, ask: Ask | None, *, fall_back: bool) -> Extraction:
+def extraction_of(
+    document: Document, context: Context, ask: Ask | None, *, fall_back: bool = False, prompt: Prompt = LATEST
+) -> Extraction:
     """What rules and, where there is one, the model find together.
 
     With `fall_back` a model whose circuit is open is done without, and the extraction says so.
     """
     if ask is None:
         return extract_document(document, context)
+    reader = ModelReader(ask, prompt)
     try:
-        return extract_document(document, context, offered=partial(offer_mentions, ask=ask), model=ask.model)
+        return extract_document(
+            document, context, offered=reader.first, again=reader.again, model=ask.model, prompt=prompt.version
+        )
     except TryLater as error:
         if fall_back and error.waiting == "circuit":
             return replace(extract_document(document, context), fallback=True)

@@ -67,5 +67,7 @@ class Extraction:
     rejected: tuple[Rejection, ...] = ()
     extractor: str = "rules"
     """`rules`, or the model's name; `rules` with a circuit open is marked by `fallback`."""
+    prompt: str | None = None
+    """The version of the prompt that the model was asked with."""
     fallback: bool = False
     version: str = "1"

@@ -52,5 +52,6 @@ class ExtractionSchema(FrozenSchema):
     unclaimed = Many(fields.Nested(QuoteSchema))
     rejected = Many(fields.Nested(RejectionSchema))
     extractor = fields.String()
+    prompt = fields.String(allow_none=True)
     fallback = fields.Boolean()
     version = fields.String()

@@ -13,6 +13,7 @@ from finproc.errors import Refusal, Unreadable
 from finproc.extract import readers
 from finproc.extract.mentions.pieces import pieces
 from finproc.extract.mentions.prompt import question
+from finproc.extract.mentions.prompts import prompt_named
 from finproc.llm.backend import Backend
 from finproc.llm.opening import terms
 from finproc.llm.prices import estimate
@@ -129,10 +130,11 @@ def with_cost(cost: Cost, document: Document, backend: Backend, settings: Settin
     except Unreadable:
         return cost
     context = Context(item.hints.company, item.hints.published, item.hints.language)
+    prompt = prompt_named(settings.openai_prompt)
     calls, expected, at_most = 0, Decimal(0), Decimal(0)
     for number, piece in enumerate(pieces(read)):
         text = read.text[piece.span.start : piece.span.end]
-        tokens = estimate(backend.body(question(text, piece.heads, context, number, None)))
+        tokens = estimate(backend.body(question(text, piece.heads, context, number, prompt=prompt)))
         answer = int(estimate(text.encode()) * ANSWER_SHARE)
         calls += 1
         for_call = [

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finproc.extract.mentions.language_model import offer_mentions
+from finproc.extract.mentions.language_model import ModelReader
 from finproc.extract.mentions.offered import OfferedMention
 from finproc.extract.mentions.pieces import SMALLEST_PIECE, Piece, halves, pieces
-from finproc.extract.mentions.prompt import INSTRUCTIONS, question
+from finproc.extract.mentions.prompt import LATEST, question
 from finproc.llm.failures import AnswerRefused, ContentFiltered, CutOff, InvalidAnswer, MorePieces, RateLimited
 from finproc.llm.question import Answer, Outcome, Question
 from finproc.model.document import Block, Cell, Context, Document
@@ -58,7 +58,7 @@ def shown(question: Question) -> str:
 
 
 def offer(text: str, ask: ScriptedModel, *, context: Context | None = None, **more: object) -> list[OfferedMention]:
-    return offer_mentions(Document(text), context or Context(), NOTHING, ask=ask, **more)  # type: ignore[arg-type]
+    return ModelReader(ask, **more).first(Document(text), context or Context(), NOTHING)  # type: ignore[arg-type]
 
 
 def long_text(sentences: int) -> str:
@@ -94,7 +94,7 @@ def test_a_number_in_words_that_the_rules_swept_is_asked_about() -> None:
     text = "Acme earned five million dollars."
     swept = Extraction((), unclaimed=(Quote("five million dollars", Span(12, 32)),))
     ask = ScriptedModel()
-    offer_mentions(Document(text), Context(), swept, ask=ask)
+    ModelReader(ask).first(Document(text), Context(), swept)
     assert len(ask.asked) == 1
 
 
@@ -222,7 +222,7 @@ INJECTIONS = [
 def test_instructions_in_a_text_reach_the_model_as_data_only(injection: str) -> None:
     plain = question(SENTENCE, (), Context(), 0)
     attacked = question(f"{SENTENCE} {injection}", (), Context(company=injection), 0)
-    assert attacked.instructions == plain.instructions == INSTRUCTIONS
+    assert attacked.instructions == plain.instructions == LATEST.instructions
     assert attacked.schema == plain.schema
     assert attacked.reason is None
     assert shown(attacked) == f"{SENTENCE} {injection}"

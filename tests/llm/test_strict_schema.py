@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finproc.extract.mentions.prompt import SCHEMA
+from finproc.extract.mentions.prompts import PROMPTS
 from finproc.llm.backends.chat_completion import read_completion, retry_after
 from finproc.llm.strict_schema import mismatch
 
+SCHEMA = PROMPTS[0].schema
 MENTION = {
     "amount": "$5.3 million",
     "metric": "net income",

@@ -1,0 +1,1 @@
+"""How good extraction is: labelled passages in, figures, causes of errors, speed and cost out."""
