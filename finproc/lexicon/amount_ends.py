@@ -18,6 +18,7 @@ _LEFT = re.compile(
 _SIGN_LEFT = re.compile(r"(?:(?<=[\s(\[|:;/])|^)(?P<open>\(?)(?P<sign>[-−–+]?)[ \u00a0]?$")
 _GAP = re.compile(r"(?:[ \u00a0\u202f]?\n?|-(?=[^\W\d_]))(?=\S)")
 _NUMBER_NEXT = re.compile(r"[ \u00a0]?[(\-−]?[0-9]")
+_BRACKET_NEXT = re.compile(r"[ \u00a0]?\(")
 _OF = re.compile(r"(?:of |d['’]|de |in |en )(?=\S)")
 _FILLING = " \u00a0\u202f(-−–+"
 _MARKS = frozenset("(-−–+")
@@ -175,12 +176,21 @@ def currency_at(
         if not found:
             continue
         end, word = found
-        if _NUMBER_NEXT.match(text, end):
+        if _stands_before_next(text, place, end, language):
             continue
         if text[place:end] in {"p", "c", "ct"} and (place > position or scaled):
             continue
         return end, part(text, place, end, word.code or ""), word
     return position, None, None
+
+
+def _stands_before_next(text: str, start: int, end: int, language: str | None) -> bool:
+    """Whether a currency between two numbers is the second one's: "5 $ (13)", but not "12.3p (2018: …"."""
+    if text[start].isalpha() and (
+        currencies.before(text[start:end], language) is None or _BRACKET_NEXT.match(text, end)
+    ):
+        return False
+    return _NUMBER_NEXT.match(text, end) is not None
 
 
 _DOLLAR_SIGN = words("CAD AUD HKD NZD SGD TWD BRL MXN COP CLP ARS")

@@ -58,11 +58,30 @@ def with_list_scales(text: str, amounts: list[FoundAmount]) -> list[FoundAmount]
         same = amount.currency == following.currency or not following.currency
         if (
             same
-            and _LIST.fullmatch(text, amount.span.end, following.span.start)
+            and (
+                _LIST.fullmatch(text, amount.span.end, following.span.start)
+                or (following.low.sign == "parentheses" and text[amount.span.end : following.span.start] == " ")
+            )
             and _LISTED_DIGITS.fullmatch(amount.low.digits.text)
         ):
             amounts[place] = replace(amount, list_scale=scale)
+    for place in range(1, len(amounts)):
+        amount, earlier = amounts[place], amounts[place - 1]
+        if amount.enclosed and earlier.low.scale and _bracketed(text, earlier, amount):
+            amounts[place] = replace(amount, list_scale=earlier.low.scale)
     return amounts
+
+
+def _bracketed(text: str, earlier: FoundAmount, amount: FoundAmount) -> bool:
+    """As in "EUR 12.4 million (11.8)": the figure of the year before, in the scale of the one it stands behind."""
+    return (
+        not amount.scaled
+        and amount.unit == "plain"
+        and amount.role == "amount"
+        and amount.high is None
+        and text[earlier.span.end : amount.span.start] == " ("
+        and _LISTED_DIGITS.fullmatch(amount.low.digits.text) is not None
+    )
 
 
 def second_end(text: str, span: Span, low: AmountEnd, unit: AmountUnit, language: str | None) -> AmountEnd | None:

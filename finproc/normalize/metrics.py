@@ -11,7 +11,7 @@ from finproc.lexicon.part import words
 
 _ADJUSTED = re.compile(
     r"\b(?:adjusted|adj\.?|underlying|core|comparable|recurring|normali[sz]ed|non[- ]?gaap|headline|"
-    r"before (?:special|exceptional|one-?off|non-?recurring) (?:items|charges)|"
+    r"exceptionals?|one-?offs?|one-time|non-?recurring|special items|special charges|extraordinary|"
     r"excluding|ex[- ]items|pro[- ]forma|bereinigt\w*|ajusté\w*|clean)\b",
     re.IGNORECASE,
 )
@@ -92,7 +92,7 @@ def metric_of(words: str, *, qualifier: str | None, unit: str, context: str, sca
     if (
         qualifier
         and not _contains(words, qualifier)
-        and not (metric and metric.kind == "ratio" and _only_cue(qualifier))
+        and not (metric and metric.kind == "ratio" and only_cue(qualifier))
     ):
         name = _qualified(name, words, qualifier)
     if unit == "currency/share":
@@ -143,8 +143,30 @@ def _contains(words: str, qualifier: str) -> bool:
     return qualifier.lower() in words.lower()
 
 
+_BEFORE = re.compile(r"\b(?:before|vor|and|pre)\b", re.IGNORECASE)
+_INTEREST = re.compile(r"\binterest\b|\bfinanc(?:e|ing|ial)\b|\bzinsen\b", re.IGNORECASE)
+_TAX = re.compile(r"\b(?:tax(?:es|ation)?|steuern)\b", re.IGNORECASE)
+_WRITTEN_OFF = re.compile(r"\b(?:depreciation|amorti[sz]ation|abschreibungen)\b", re.IGNORECASE)
+
+
+def _before(name: str, qualifier: str) -> str | None:
+    """As in "profits before tax", "earnings before interest and tax": the listed result that is struck before these."""
+    if name != "net income" or not _BEFORE.match(qualifier):
+        return None
+    if not _TAX.search(qualifier):
+        return None
+    if not _INTEREST.search(qualifier):
+        return "income before taxes" if not _WRITTEN_OFF.search(qualifier) else None
+    return "ebitda" if _WRITTEN_OFF.search(qualifier) else "operating income"
+
+
 def _qualified(name: str, words: str, qualifier: str) -> str:
-    direct = look_up(f"{qualifier} {words}") or look_up(f"{qualifier} {name}")
+    struck = _before(name, qualifier)
+    if struck:
+        name = words = struck
+        if not _ADJUSTED.search(qualifier):
+            return struck
+    direct = look_up(f"{qualifier} {words}") or look_up(f"{qualifier} {name}") or look_up(f"{words} {qualifier}")
     if direct and not (direct.name == "revenue growth" and name == "revenue growth"):
         return direct.name
     if _ADJUSTED.search(qualifier):
@@ -177,14 +199,14 @@ def _per_share(name: str, words: str, context: str) -> str:
     return per_share
 
 
-def _only_cue(qualifier: str) -> bool:
+def only_cue(qualifier: str) -> bool:
     """Whether a qualifier only says that a percentage is a change or a share: "rose", "up", "of net sales"."""
     return not re.search(r"[^\W\d_]", _SHARE.sub("", _CHANGE.sub("", qualifier)))
 
 
 def _ratio(name: str, words: str, qualifier: str | None, context: str) -> Named:
     """A percentage beside a money metric: its margin, or its growth, never the metric itself."""
-    kept = qualifier if qualifier and not _only_cue(qualifier) and not _contains(words, qualifier) else None
+    kept = qualifier if qualifier and not only_cue(qualifier) and not _contains(words, qualifier) else None
     cues = f"{context} {qualifier or ''}"
     of_sales = _SHARE.search(qualifier) if qualifier else _SHARE.search(context)
     if name in _MARGINS and (of_sales or not _CHANGE.search(cues)):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from finproc.extract.mentions.rules import own_words, phrases
+from finproc.extract.mentions.rules import own_words
+from finproc.extract.mentions.rules.modifiers import verbal
 from finproc.extract.mentions.rules.phrases import Phrase
 from finproc.extract.mentions.rules.reach import BREAKING, FAR, NEAR, STOPS, metric_after, metric_before
 from finproc.extract.mentions.rules.roles import Role, before, role_at
@@ -115,7 +116,7 @@ def _shared_back(bound: list[Bound]) -> list[Bound]:
             and later.group == item.group
             and later.role.name == item.role.name
         ):
-            bound[place] = replace(item, phrase=later.phrase, how="after")
+            bound[place] = replace(item, phrase=later.phrase, how="list" if item.how == "list" else "after")
     return bound
 
 
@@ -269,7 +270,7 @@ def _continues(line: Sequence[Token], earlier: Bound, place: int, role: Role) ->
             return False
         if token.lower in BREAKING:
             return False
-        foreign += token.part in ("word", "name", "guidance", "metric") and not phrases.verbal(token)
+        foreign += token.part in ("word", "name", "guidance", "metric") and not verbal(token)
     left = before(line, place)
     if role.name == "compared":
         return foreign <= FAR

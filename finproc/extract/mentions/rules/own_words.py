@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from finproc.extract.mentions.rules.phrases import Phrase, blocked_by, verbal
+from finproc.extract.mentions.rules.modifiers import verbal
+from finproc.extract.mentions.rules.phrases import Phrase, blocked_by
 from finproc.extract.mentions.rules.roles import PASSED, before
 from finproc.extract.mentions.rules.tokens import Token
 from finproc.extract.mentions.rules.vocabulary import LOSSES, Part, words

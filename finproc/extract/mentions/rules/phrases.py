@@ -6,36 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from finproc.extract.mentions.rules import qualifiers
+from finproc.extract.mentions.rules.modifiers import ALTERING, NEUTRAL, verbal
 from finproc.extract.mentions.rules.roles import before
 from finproc.extract.mentions.rules.tokens import Token
-from finproc.extract.mentions.rules.vocabulary import ADJUSTED, LOSSES, Part, words
+from finproc.extract.mentions.rules.vocabulary import LOSSES, Part
 from finproc.model.text import Span
-
-ALTERING = words("""
-    average cash gross deferred unlevered non-cash noncash estimated cumulative minimum maximum contracted
-    committed undrawn unused accrued prepaid unbilled unrecognized unamortized pro-rata pro combined remaining
-    lease leasing capitalized implied financial potential contingent non-controlling noncontrolling attributable
-    minority new levered durchschnittliche durchschnittlicher
-""")
-"""Adjectives that make a listed metric another one: the metric keeps them as its own words."""
-NEUTRAL = words("""
-    consolidated reported quarterly annual yearly monthly full-year half-year first-quarter second-quarter
-    third-quarter fourth-quarter full-year full year quarter statutory ifrs gaap us-gaap total overall worldwide
-    global group group's company's higher lower increased decreased record strong solid weak robust preliminary
-    unaudited audited final fiscal corporate half-yearly first-half second-half nine-month six-month three-month
-    twelve-month 12-month pre-exceptional healthy own basic respective corresponding regular special ongoing
-    continuing year-end net operating current same similar weltweite weltweiten gesamte gesamten konsolidierte
-    deutliche voller globale annuel trimestriel consolidé company firm firm's bank's bank first second third
-    fourth previous prior last latest earlier
-""")
-"""Words before a metric that say neither part nor kind."""
-_NOUNS_IN_ING = words("""
-    operating staffing marketing advertising financing investing manufacturing engineering accounting pricing
-    banking trading lending borrowing funding shipping building holding earning restructuring housing mining
-    drilling refining gaming consulting licensing processing outsourcing training cleaning catering insuring
-    wiring printing publishing broadcasting packaging closing non-operating selling opening outstanding
-""")
-
 
 _SPACE, _NAME_WORDS, _COMPOUND = 2, 4, 3
 """Characters between words of one phrase; words of a name; nouns behind a metric that make it another."""
@@ -90,6 +66,7 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
         first = spot
         spot -= 1
     end, last = _compound_end(line, place)
+    qualifier = qualifiers.around(line, last, place, qualifier)
     if last == place + 1 and line[last].lower in LOSSES:
         loss = Span(line[last].start, line[last].end)
         return Phrase(
@@ -131,16 +108,6 @@ def _owner(line: Sequence[Token], spot: int) -> Span:
         first += 1
     end = line[spot].end - (2 if line[spot].text[-1] == "s" else 1)
     return Span(line[first].start, end)
-
-
-def verbal(token: Token) -> bool:
-    """Whether a word looks like a verb or an adverb ("-ed", "-ing", "-ly"), not like part of a name."""
-    lower = token.lower
-    return token.part == "word" and (
-        lower.endswith("ly")
-        or (lower.endswith("ing") and lower not in _NOUNS_IN_ING)
-        or (lower.endswith("ed") and lower not in ADJUSTED | ALTERING | NEUTRAL)
-    )
 
 
 def _compound_end(line: Sequence[Token], place: int) -> tuple[int, int]:

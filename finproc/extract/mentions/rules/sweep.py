@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from finproc.extract.mentions.rules.tokens import Found
@@ -24,6 +25,7 @@ class Spanned(Protocol):
 
 T = TypeVar("T", bound=Spanned)
 _PLAIN = frozenset({"plain", "count"})
+_DATED = re.compile(r"\s+for\s+the\s+(?:year|period|quarter)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,18 @@ def sweep(text: str, language: str | None) -> Sweep:
         text,
         tuple(amount for amount in find_amounts(text, language=language) if amount.role == "amount"),
         tuple(find_periods(text, language=language)),
-        tuple(find_metrics(text)),
+        tuple(_undated(metric) for metric in find_metrics(text)),
         tuple(find_companies(text)),
     )
+
+
+def _undated(metric: FoundMetric) -> FoundMetric:
+    """As in "profit for the year": the words that say when are a period's, not the metric's."""
+    dated = _DATED.search(metric.text)
+    if dated is None:
+        return metric
+    end = metric.span.start + dated.start()
+    return replace(metric, text=metric.text[: dated.start()], span=Span(metric.span.start, end))
 
 
 def within(items: Sequence[T], span: Span) -> tuple[T, ...]:
