@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from finproc.lexicon.metrics import Metric, canonical, look_up
 from finproc.lexicon.part import words
+from finproc.lexicon.verb_metrics import named_by_verb
 
 _ADJUSTED = re.compile(
     r"\b(?:adjusted|adj\.?|underlying|core|comparable|recurring|normali[sz]ed|non[- ]?gaap|headline|"
@@ -82,11 +83,14 @@ def metric_of(words: str, *, qualifier: str | None, unit: str, context: str, sca
     """
     shared = _SHARE_BASE.sub(" ", words)
     if shared != words and (base := _listed(shared)) and base.name in _PER_SHARE and not look_up(words):
-        words, unit = f"{shared.strip()} per share", "currency/share" if unit == "currency" else unit
+        case = "per diluted share" if re.search(r"(?<!basic and )\bdiluted\b", words, re.IGNORECASE) else "per share"
+        words, unit = f"{shared.strip()} {case}", "currency/share" if unit == "currency" else unit
         metric: Metric | None = base
     else:
         metric = _listed(words)
-    name = metric.name if metric else canonical(_FOOTNOTE.sub("", words))
+    verb = named_by_verb(words) if metric is None else None
+    metric = look_up(verb) if verb else metric
+    name = metric.name if metric else verb or canonical(_FOOTNOTE.sub("", words))
     if unit in {"percent", "bps", "points"} and metric and metric.kind in {"flow", "instant"}:
         return _ratio(name, words, qualifier, context)
     if (
@@ -103,9 +107,18 @@ def metric_of(words: str, *, qualifier: str | None, unit: str, context: str, sca
     return Named(name, listed, "unit_mismatch" if scaled and listed and listed.kind == "per share" else None)
 
 
+_WEIGHTED = re.compile(
+    r"(?:(?:basic|diluted|and|total)[\s-]+)*(?:weighted[\s-]average\b.*\bshares\b.*|shares\s+used\b.*)|(?:basic|diluted)\s+shares\b.*",
+    re.IGNORECASE,
+)
+_PRICED = re.compile(r"\bprice|\bvalue\b|\bper\b(?!.*\bshares\s+used)", re.IGNORECASE)
+
+
 @lru_cache(maxsize=1024)
 def _listed(words: str) -> Metric | None:
     """The listed metric of words that print it in a roundabout way ("Net loss before provision for income taxes")."""
+    if _WEIGHTED.fullmatch(words) and not _PRICED.search(words):
+        return look_up("weighted average shares")
     plain = re.sub(r"\s*\([^)]*\)|[0-9]+$|[:*†]", "", words).strip()
     forms = [words, plain]
     forms += [

@@ -9,7 +9,7 @@ from typing import Literal
 SignSource = Literal["minus", "parentheses", "loss", "outflow", "decline"]
 
 _LOSS = re.compile(
-    r"\b(?:loss|losses|deficit|shortfall|negative|minus|verlust\w*|fehlbetrag|jahresfehlbetrag|perte|pertes|"
+    r"\b(?:loss|losses|lost|deficit|shortfall|negative|minus|verlust\w*|fehlbetrag|jahresfehlbetrag|perte|pertes|"
     r"déficit|negativ\w*|pérdidas?|prejuízo|perdita)\b",
     re.IGNORECASE,
 )

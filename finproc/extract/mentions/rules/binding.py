@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from finproc.extract.mentions.rules import own_words
+from finproc.extract.mentions.rules import own_words, verbs
 from finproc.extract.mentions.rules.modifiers import verbal
 from finproc.extract.mentions.rules.phrases import Phrase
 from finproc.extract.mentions.rules.reach import BREAKING, FAR, NEAR, STOPS, metric_after, metric_before
@@ -122,7 +122,15 @@ def _shared_back(bound: list[Bound]) -> list[Bound]:
 
 def _bound(site: _Site) -> Bound:
     """The first reading that holds: of a list, of a comparative, by a listed metric, going on, in own words."""
-    return _listed(site) or _compared(site) or _named(site) or _going_on(site) or _in_own_words(site)
+    return (
+        _listed(site)
+        or _compared(site)
+        or _traded(site)
+        or _named(site)
+        or _done(site)
+        or _going_on(site)
+        or _in_own_words(site)
+    )
 
 
 def _listed(site: _Site) -> Bound | None:
@@ -190,9 +198,28 @@ def _named(site: _Site) -> Bound | None:
     return site.bound(post, "after") if post is not None else None
 
 
+def _traded(site: _Site) -> Bound | None:
+    """A price paid, by its verb."""
+    if site.role.name not in ("level", "compared"):
+        return None
+    phrase = verbs.traded(site.line, site.place, site.amount, site.floor)
+    return site.bound(phrase, "own") if phrase is not None else None
+
+
+def _done(site: _Site) -> Bound | None:
+    """What the verb right before the amount says of it."""
+    if site.role.name != "level":
+        return None
+    phrase = verbs.direct(site.line, site.place, site.amount) or verbs.returned(site.line, site.place)
+    return site.bound(phrase, "own") if phrase is not None else None
+
+
 def _going_on(site: _Site) -> Bound | None:
     earlier = site.earlier
     if earlier is None or earlier.phrase is None:
+        return None
+    own = own_words.named_before(site.line, site.place) if site.amount.is_money else None
+    if own is not None and own.first > earlier.place:
         return None
     behind = site.line[site.place + 1].lower if site.place + 1 < len(site.line) else ""
     own_margin = site.amount.unit == "percent" and behind in ("margin", "marge")
@@ -204,6 +231,7 @@ def _in_own_words(site: _Site) -> Bound:
     if site.amount.is_money and site.role.name in ("level", "compared"):
         own = (
             own_words.named_before(site.line, site.place)
+            or own_words.moved(site.line, site.place)
             or own_words.subject(site.line, site.place)
             or own_words.named_after(site.line, site.place)
         )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from finproc.extract.mentions.rules.governing import governor
 from finproc.extract.mentions.rules.modifiers import verbal
-from finproc.extract.mentions.rules.phrases import Phrase, blocked_by
+from finproc.extract.mentions.rules.phrases import Phrase, own_phrase
 from finproc.extract.mentions.rules.roles import PASSED, before
 from finproc.extract.mentions.rules.tokens import Token
-from finproc.extract.mentions.rules.vocabulary import LOSSES, Part, words
-from finproc.model.text import Span
+from finproc.extract.mentions.rules.vocabulary import Part, words
 
 _NOUN_HEADS = words("""
     charge charges gain gains loss losses settlement fine dividend fee fees payment payments expense expenses
@@ -30,6 +30,7 @@ _EMPTY_HEADS = words("""
 """Heads that name no metric by themselves."""
 _WEAK_HEADS = words("cost costs price prices value values rate rates income level levels use volume high low")
 """Heads that name a metric only with words before them ("lease cost", "52-week high")."""
+_RESULTS = words("loss losses deficit profit profits")
 _LONGEST, _SUBJECT, _CLAUSE, _WORD = 6, 8, 30, 3
 """Tokens of a noun phrase, of a subject, between subject and verb; letters of a word that says something."""
 _INSIDE: frozenset[Part] = frozenset({"word", "name", "adjusted", "metric", "number", "rise"})
@@ -43,6 +44,19 @@ def named_before(line: Sequence[Token], place: int) -> Phrase | None:
     return _run_back(line, link - 1)
 
 
+def moved(line: Sequence[Token], place: int) -> Phrase | None:
+    """As in "narrowed its loss to AMOUNT": the object of a verb that leads to a new level."""
+    link = place - 1
+    while link >= 0 and line[link].part in ("adverb", "determiner"):
+        link -= 1
+    if link < 1 or line[link].part != "to" or line[link - 1].lower not in _RESULTS:
+        return None
+    verb = link - 2
+    while verb >= 0 and line[verb].part in ("determiner", "word", "relative", "name", "adverb"):
+        verb -= 1
+    return own_phrase(line, link - 1, link - 1) if verb >= 0 and line[verb].part in ("risen", "fallen") else None
+
+
 def _run_back(line: Sequence[Token], last: int) -> Phrase | None:
     while last >= 0 and line[last].part == "period":
         last -= 1
@@ -51,7 +65,8 @@ def _run_back(line: Sequence[Token], last: int) -> Phrase | None:
     first = last + 1
     while first > 0 and last - first < _LONGEST and line[first - 1].part in _INSIDE and not verbal(line[first - 1]):
         first -= 1
-    return _own(line, first, last)
+    governed = governor(line, first)
+    return _own(line, first if governed is None else governed, last)
 
 
 def subject(line: Sequence[Token], place: int) -> Phrase | None:
@@ -150,8 +165,7 @@ def _own(line: Sequence[Token], first: int, last: int) -> Phrase | None:
         return None
     if all(token.part == "name" for token in inner) or not any(len(token.text) >= _WORD for token in words):
         return None
-    loss = next((Span(token.start, token.end) for token in inner if token.lower in LOSSES), None)
-    return Phrase(Span(inner[0].start, inner[-1].end), first, last, loss=loss, blocked=blocked_by(line, first))
+    return own_phrase(line, first, last)
 
 
 def _head(inner: Sequence[Token]) -> Token:

@@ -94,6 +94,13 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
     return Phrase(Span(start, metric.end), first, place, own, qualifier, part, lost, owner, blocked=blocked)
 
 
+def own_phrase(line: Sequence[Token], first: int, last: int) -> Phrase:
+    """The tokens `[first, last]` as a metric of the text's own words."""
+    loss = next((Span(token.start, token.end) for token in line[first : last + 1] if token.lower in LOSSES), None)
+    span = Span(line[first].start, line[last].end)
+    return Phrase(span, first, last, loss=loss, blocked=blocked_by(line, first))
+
+
 def _owner(line: Sequence[Token], spot: int) -> Span:
     """The whole name whose last word carries the apostrophe, without it."""
     first = spot

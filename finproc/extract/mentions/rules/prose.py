@@ -16,7 +16,7 @@ from finproc.extract.mentions.rules.tokens import Token, tokens
 from finproc.extract.mentions.rules.vocabulary import LOSSES, words
 from finproc.lexicon.amounts import FoundAmount
 from finproc.lexicon.companies import key
-from finproc.lexicon.metrics import Metric
+from finproc.lexicon.metrics import Metric, look_up
 from finproc.lexicon.periods import FoundPeriod
 from finproc.model.mention import Mention
 from finproc.model.text import Origin, Quote, Span
@@ -153,6 +153,11 @@ class Prose:
         return replace(mention, company=company, period=period, period_anchor=anchor)
 
 
+def _limit(amount: FoundAmount) -> bool:
+    """As in "up to $500 million": what may be, no level."""
+    return amount.is_money and amount.approximation is not None and amount.approximation.text.lower() == "up to"
+
+
 def _compared(mention: Mention) -> bool:
     return "comparative" in mention.doubts
 
@@ -170,7 +175,7 @@ class _Sentence:
     def mention(self, item: Bound, when: Dated, cue: Token | None) -> Mention | None:  # noqa: PLR0911 - one reason after the other why it is no fact
         """The mention of one amount, or None where it is no fact."""
         phrase = item.phrase
-        if phrase is None or item.role.name in ("effect", "price", "share") or outlook.supposed(self.line, cue):
+        if phrase is None or self._no_level(item, cue):
             return None
         metric = self._metric(phrase.listed)
         qualifier = self._quote(phrase.qualifier)
@@ -206,7 +211,7 @@ class _Sentence:
             period_anchor=self._period(when.anchor),
             segment=self._quote(phrase.segment),
             qualifier=qualifier,
-            currency=self._currency(item.amount),
+            currency=self._currency(item.amount, metric),
             sign=sign,
             converted=self._conversion(item),
             status="guidance" if cue is not None else "actual",
@@ -214,6 +219,12 @@ class _Sentence:
             approximate=item.amount.approximation is not None,
             doubts=self._doubts(item, when),
         )
+
+    def _no_level(self, item: Bound, cue: Token | None) -> bool:
+        """Effects, prices of a piece, what did not happen, and what may be at the most."""
+        if item.role.name in ("effect", "price", "share") or outlook.supposed(self.line, cue):
+            return True
+        return cue is None and _limit(item.amount)
 
     def owner(self, item: Bound) -> Quote | None:
         """The name before the metric, with or without an apostrophe, that may be a company or a part of one."""
@@ -242,7 +253,7 @@ class _Sentence:
         )
 
     def _metric(self, name: str | None) -> Metric | None:
-        return next((found.metric for found in self.part.metrics if found.name == name), None) if name else None
+        return look_up(name) if name else None
 
     def _sign(self, item: Bound, metric: Metric | None) -> Quote | None:
         phrase = item.phrase
@@ -309,9 +320,10 @@ class _Sentence:
                 return self._token(token)
         return None
 
-    def _currency(self, amount: FoundAmount) -> Quote | None:
+    def _currency(self, amount: FoundAmount, metric: Metric | None) -> Quote | None:
         """Where the amount names no currency: the one of the nearest other amount of the sentence."""
-        if amount.currency or amount.unit not in ("plain", "count"):
+        counted = metric is not None and metric.name in _COUNTED
+        if counted or amount.currency or amount.unit not in ("plain", "count"):
             return None
         others = [
             end.currency for other in self.part.amounts for end in (other.low, other.high) if end and end.currency

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from finproc.extract.mentions.rules import phrases
+from finproc.extract.mentions.rules import governing, phrases, qualifiers
 from finproc.extract.mentions.rules.phrases import Phrase
 from finproc.extract.mentions.rules.roles import PASSED, before
 from finproc.extract.mentions.rules.tokens import Token
@@ -17,6 +17,7 @@ BREAKING = words("""
     refinanced transferred
 """)
 """Verbs with an object of their own: an amount behind them is not the level of a metric before them."""
+_SPENDING = words("spent spend spends spending invested invest used")
 STOPS: frozenset[Part] = frozenset({"semicolon", "clause"})
 NEAR, FAR = 3, 9
 """Other words that may stand between metric and amount: freely, and with a verb like "was" close before the amount."""
@@ -36,8 +37,7 @@ def metric_before(
             allowed = FAR if equal is not None and equal <= NEAR else NEAR
             if foreign > allowed:
                 return None
-            head = _head(line, spot, floor)
-            return phrases.listed_phrase(line, head, metrics[line[head].item].name), foreign
+            return _phrase(line, spot, floor, metrics), foreign
         if (token.part in STOPS and token.lower not in _RELATIVES) or token.lower in BREAKING | CAUSES:
             return None
         if token.part == "comma" and foreign and _subject(line, spot + 1, place):
@@ -72,18 +72,32 @@ def _subject(line: Sequence[Token], start: int, place: int) -> bool:
     return spot > first and spot < place and line[spot].part in ("equals", "risen", "fallen", "verb")
 
 
+def _phrase(line: Sequence[Token], spot: int, floor: int, metrics: Sequence[FoundMetric]) -> Phrase:
+    """The phrase of the metric at `spot`, or of the noun or metric that it only explains."""
+    head = _head(line, spot, floor)
+    first, last = governing.governor(line, head, floor), governing.sold(line, head)
+    if first is None and last is None:
+        return phrases.listed_phrase(line, head, metrics[line[head].item].name)
+    start = head if first is None else first
+    return phrases.own_phrase(line, start, max(spot, last or spot))
+
+
 def _head(line: Sequence[Token], spot: int, floor: int) -> int:
     """As in "gross profit from sales": the metric that the nearest one only qualifies."""
     link = before(line, spot)
-    while link > floor + 1 and line[link].part == "adjusted":
+    while link > floor + 1 and line[link].part == "adjusted" and line[link].item != qualifiers.BEHIND:
         link = before(line, link)
-    if (
-        link > floor + 1
-        and line[link].lower in ("from", "of", "before", "after", "on")
-        and line[link - 1].part == "metric"
-    ):
+    if link > floor + 1 and line[link].lower in ("before", "after") and line[link - 1].part == "metric":
         return link - 1
-    return spot
+    head = governing.explained(line, spot, floor)
+    return spot if head is None else head
+
+
+def _spent(line: Sequence[Token], place: int, link: int) -> bool:
+    """As in "spent AMOUNT on capital expenditures"."""
+    if line[link].lower not in ("on", "for"):
+        return False
+    return any(token.lower in _SPENDING for token in line[max(0, place - 4) : place])
 
 
 def metric_after(line: Sequence[Token], place: int, metrics: Sequence[FoundMetric]) -> Phrase | None:
@@ -93,7 +107,7 @@ def metric_after(line: Sequence[Token], place: int, metrics: Sequence[FoundMetri
     while spot < len(line) and line[spot].part in ("rise", "fall", "relative", "adverb") and spot - place < _MOVED_ROOM:
         moved = moved or line[spot].part in ("rise", "fall")
         spot += 1
-    linked = spot < len(line) and (line[spot].part == "of" or line[spot].lower == "in")
+    linked = spot < len(line) and (line[spot].part == "of" or line[spot].lower == "in" or _spent(line, place, spot))
     if moved and not linked:
         return None
     spot += linked

@@ -15,6 +15,13 @@ _MOVED: frozenset[Part] = frozenset({"risen", "fallen"})
 _MOVES: frozenset[Part] = frozenset({"rise", "fall", "change"})
 _REACH, _PASSING = 9, 2
 """Tokens back to the verb of a change; words between an amount and the noun of change behind it."""
+_NOUNS: frozenset[Part] = frozenset({"word", "metric", "adjusted", "and", "determiner", "comma", "of"})
+_INCREMENTS = words("""
+    increased higher lower decreased reduced additional incremental greater increases decreases reductions increasing
+""")
+_CAUSING = words(
+    "due driven offset reflecting reflects reflected attributable result resulted resulting because caused"
+)
 _RATE_OF = words("per pro par je mark threshold barrier")
 """What behind an amount makes it a price of something or a round number passed."""
 _ADDS = words("add adds adding contribute contributes contributed contributing")
@@ -66,6 +73,9 @@ def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role |
     if prior.part == "by" or prior.part in _MOVED or (prior.part in ("rise", "fall") and left == place - 1):
         return _moved(line, left, prior)
     if prior.part == "of" and left > 0:
+        step = _increment(line, left)
+        if step is not None:
+            return Role("change", step)
         noun = line[before(line, left)] if before(line, left) >= 0 else None
         if noun is not None and (noun.part in _MOVES or (noun.part in _MOVED and prior.lower in ("de", "d", "von"))):
             return Role("change", noun)
@@ -75,6 +85,20 @@ def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role |
         return Role("compared", cue=place - 1)
     cue = _comparative(line, place, left)
     return Role("level") if cue is None else Role("compared", cue=cue)
+
+
+def _increment(line: Sequence[Token], link: int) -> Token | None:
+    """As in "due to increased salaries of AMOUNT", "a decrease in office and travel costs of AMOUNT": a change."""
+    spot = link - 1
+    while spot > 0 and link - spot <= _REACH and line[spot].part in _NOUNS and line[spot].lower not in _INCREMENTS:
+        spot -= 1
+    if spot < 1 or link - spot < _PASSING:
+        return None
+    if line[spot].lower in _INCREMENTS:
+        cause = any(token.lower in _CAUSING for token in line[max(0, spot - _REACH) : spot])
+        return line[spot] if cause else None
+    noun = line[spot - 1]
+    return noun if line[spot].lower == "in" and noun.part in _MOVES else None
 
 
 def _moved(line: Sequence[Token], left: int, prior: Token) -> Role:

@@ -25,6 +25,11 @@ class Spanned(Protocol):
 
 T = TypeVar("T", bound=Spanned)
 _PLAIN = frozenset({"plain", "count"})
+_YEAR_LENGTH = 4
+_TITLE = re.compile(
+    r"[ \u00a0](?:[A-Z][\w-]*[ \u00a0]){0,4}(?:Program(?:me)?|Plans?|Notes?|Agreement|Act|Facility|Offering|Bonds?|"
+    r"Debentures?|Indenture|Reform|Annual Report|Form|Loan|Revolver|Term|Acquisition|Merger)\b"
+)
 _DATED = re.compile(r"\s+for\s+the\s+(?:year|period|quarter)$", re.IGNORECASE)
 
 
@@ -70,9 +75,16 @@ def sweep(text: str, language: str | None) -> Sweep:
     return Sweep(
         text,
         tuple(amount for amount in find_amounts(text, language=language) if amount.role == "amount"),
-        tuple(find_periods(text, language=language)),
+        tuple(period for period in find_periods(text, language=language) if not _titled(text, period)),
         tuple(_undated(metric) for metric in find_metrics(text)),
         tuple(find_companies(text)),
+    )
+
+
+def _titled(text: str, period: FoundPeriod) -> bool:
+    """As in "the 2021 Stock Repurchase Program", "the 2026 Notes": a year that is part of a name."""
+    return (
+        period.kind == "year" and len(period.span) == _YEAR_LENGTH and _TITLE.match(text, period.span.end) is not None
     )
 
 

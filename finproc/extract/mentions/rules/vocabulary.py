@@ -59,14 +59,15 @@ _WORDS: dict[Part, str] = {
     "risen": """
         rose rises rising risen increased increases increasing grew grows grown growing climbed climbs climbing
         jumped jumps jumping surged surges surging soared gained gains gaining advanced improved improves improving
-        up higher added expanded accelerated edged doubled tripled leapt ticked strengthened widened swelled
+        up higher added expanded accelerated edged doubled tripled leapt ticked strengthened
+        widened swelled deepened ballooned mounted
         rebounded stieg stiegen steigt gestiegen wuchs wuchsen wächst gewachsen zugelegt legte kletterte erhöhte
         erhöht plus augmenté augmente progressé progresse hausse
     """,
     "fallen": """
         fell falls falling fallen decreased decreases decreasing declined declines declining dropped drops dropping
         slipped slipping slid slides sliding plunged plunging tumbled shrank shrunk shrinking dipped contracted down
-        lower weakened narrowed slumped sank sinks eased halved reduced lost plummeted softened sank sanken sinkt
+        lower weakened narrowed slumped sank sinks eased halved reduced plummeted softened sank sanken sinkt
         gesunken fiel fielen fällt gefallen schrumpfte schrumpften verringerte ging zurückgegangen minus reculé
         recule baissé baisse chuté diminué
     """,
