@@ -36,8 +36,8 @@ def extract_document(
     if offered is None:
         return rules
     offers = list(offered(document, context, rules))
-    both = reconcile(offers, rules, document, language=context.language)
+    both = reconcile(offers, rules, document, context)
     more = again(document, context, both.unclaimed) if again is not None and both.unclaimed else ()
     if more:
-        both = reconcile([*offers, *more], rules, document, language=context.language)
+        both = reconcile([*offers, *more], rules, document, context)
     return replace(both, extractor=model or "model", prompt=prompt)

@@ -7,14 +7,14 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from finproc.extract.agreement import Reading, loss_word, merged, twice
+from finproc.extract.attested import in_grid, in_sentence
 from finproc.extract.mentions.offered import OfferedMention
 from finproc.extract.mentions.rules.surroundings import Surroundings
-from finproc.extract.mentions.rules.vocabulary import LOSSES
-from finproc.lexicon.amounts import FoundAmount, find_amounts
-from finproc.lexicon.companies import key
-from finproc.lexicon.metrics import canonical
-from finproc.model.document import Document
-from finproc.model.mention import Extraction, Mention, Rejection, Status
+from finproc.extract.places import Places
+from finproc.lexicon.amounts import FoundAmount
+from finproc.model.document import Context, Document
+from finproc.model.mention import Extraction, Mention, Rejection
 from finproc.model.text import Quote, Span
 
 _BARE = frozenset({"plain", "count"})
@@ -24,15 +24,15 @@ _MOST_PLACES = 200
 """Occurrences of one string that are looked at in one piece."""
 
 
-def reconcile(
-    offered: Sequence[OfferedMention], rules: Extraction, document: Document, *, language: str | None = None
-) -> Extraction:
+def reconcile(offered: Sequence[OfferedMention], rules: Extraction, document: Document, context: Context) -> Extraction:
     """Both readings as one: `agreed`, `model` or `rules` on each mention, doubts where they differ, refusals."""
     text = document.text
-    swept = tuple(amount for amount in find_amounts(text, language=language) if amount.role == "amount")
-    surroundings = Surroundings.of(document, language=language)
+    places = Places(document, context)
+    swept = places.amounts
+    around = _Around(Surroundings.of(document, places.grids, context.language), places)
     by_place = {mention.amount.span.start: mention for mention in rules.mentions if mention.amount.span}
     ends = {mention.amount.span.end: mention for mention in rules.mentions if mention.amount.span}
+    left_alone = _left_alone(rules, swept)
     mentions: dict[Span, Mention] = {}
     rejected: list[Rejection] = list(rules.rejected)
     for offer in offered:
@@ -41,13 +41,15 @@ def reconcile(
             rejected.append(placed)
             continue
         ruled = by_place.get(placed.amount.span.start) or ends.get(placed.amount.span.end)
-        made = _joined(placed, offer, text, ruled, surroundings)
+        made = _joined(placed, offer, text, ruled, around)
         if isinstance(made, Rejection):
             rejected.append(made)
             continue
         span = made.amount.span or made.quote
+        if span in left_alone:
+            made = replace(made, doubts=(*made.doubts, "left_alone_by_rules"))
         before = mentions.get(span)
-        mentions[span] = made if before is None else _twice(before, made)
+        mentions[span] = made if before is None else twice(before, made)
     for mention in rules.mentions:
         if mention.amount.span and mention.amount.span not in mentions:
             mentions[mention.amount.span] = mention
@@ -59,10 +61,24 @@ def reconcile(
     return replace(rules, mentions=ordered, unclaimed=unclaimed, rejected=tuple(rejected))
 
 
+def _left_alone(rules: Extraction, swept: Sequence[FoundAmount]) -> frozenset[Span]:
+    """Money that the rules account for without a mention: changes, limits, effects, conversions."""
+    known = {mention.amount.span for mention in rules.mentions} | {quote.span for quote in rules.unclaimed}
+    return frozenset(amount.span for amount in swept if amount.is_money and amount.span not in known)
+
+
 def _claimed(span: Span, claimed: Sequence[Span]) -> bool:
     """Whether a span overlaps one of the others (in order, none overlapping)."""
     place = bisect_right(claimed, span.start, key=lambda other: other.start)
     return any(span.overlaps(other) for other in claimed[max(0, place - 1) : place + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What of the document stands around its numbers."""
+
+    surroundings: Surroundings
+    places: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,22 +174,31 @@ def _gap(one: Span, other: Span) -> int:
     return max(one.start - other.end, other.start - one.end, 0)
 
 
+def _whole(text: str, span: Span) -> bool:
+    """Whether a stretch is no part of a longer word: "income" is not found inside "outcome"."""
+    before, behind = text[span.start - 1 : span.start], text[span.end : span.end + 1]
+    return not (before.isalnum() and text[span.start].isalnum()) and not (
+        behind.isalnum() and text[span.end - 1].isalnum()
+    )
+
+
 def _nearest(text: str, words: str | None, amount: Span, *windows: Span) -> Span | None:
     """The occurrence nearest to the amount in the first window that has one; letters alike in either case."""
     if not words or not words.strip():
         return None
     for window in windows:
-        spans = list(_occurrences(text, words, window.start, window.end))
+        spans = [span for span in _occurrences(text, words, window.start, window.end) if _whole(text, span)]
         if not spans:
             pattern = re.compile(r"\s+".join(re.escape(part) for part in words.split()), re.IGNORECASE)
             spans = [Span(*match.span()) for match in pattern.finditer(text, window.start, window.end)][:_MOST_PLACES]
+            spans = [span for span in spans if _whole(text, span)]
         if spans:
             return min(spans, key=lambda span: (_gap(span, amount), span.start))
     return None
 
 
 def _joined(
-    placed: _Placed, offer: OfferedMention, text: str, ruled: Mention | None, around: Surroundings
+    placed: _Placed, offer: OfferedMention, text: str, ruled: Mention | None, around: _Around
 ) -> Mention | Rejection:
     """The offer as a mention; with the rules' evidence where they read the same number."""
     amount, piece = placed.amount.span, Span(max(0, offer.piece_start), min(len(text), offer.piece_end))
@@ -183,24 +208,42 @@ def _joined(
         return Rejection("metric_not_in_text", offer.metric, amount)
     parts, doubts = _parts(offer, text, amount, placed.quote, near, piece)
     words = Quote(text[metric.start : metric.end], metric)
-    status: Status = "guidance" if offer.status == "guidance" else "actual"
     if offer.status not in ("guidance", "actual"):
         doubts.append("unknown_status")
+    read = Reading(words, guidance=offer.status == "guidance", doubts=tuple(doubts), **parts)
     if ruled is not None:
-        return _merged(ruled, words, parts, status == "guidance", tuple(doubts))
+        return merged(ruled, read, around.places.sentence(amount), around.places.namer.submitted)
+    return _attested(_alone(placed, read, text, around.surroundings), around.places)
+
+
+def _alone(placed: _Placed, read: Reading, text: str, around: Surroundings) -> Mention:
+    """A number that only the model read, as it read it."""
+    amount, metric = placed.amount.span, read.metric.span or placed.quote
     return Mention(
         amount=Quote(text[amount.start : amount.end], amount),
-        metric=words,
+        metric=read.metric,
         quote=Span(min(metric.start, amount.start), max(metric.end, amount.end)),
-        company=parts["company"], period=parts["period"], segment=parts["segment"], qualifier=parts["qualifier"],
+        company=read.company, period=read.period, segment=read.segment, qualifier=read.qualifier,
         scale=around.scale(amount) if placed.amount.unit in _SCALABLE and not placed.amount.scaled else None,
         currency=around.currency(amount) if placed.amount.unit in _BARE else None,
-        sign=_loss(words),
-        status=status,
+        sign=loss_word(read.metric),
+        status="guidance" if read.guidance else "actual",
         approximate=placed.amount.approximation is not None,
-        doubts=tuple(doubts),
+        doubts=read.doubts,
         extractor="model",
     )  # fmt: skip
+
+
+def _attested(mention: Mention, places: Places) -> Mention:
+    """The model's reading with the doubts that its sentence or its table raises."""
+    span = mention.amount.span or mention.quote
+    grid = places.grid(span)
+    if grid is not None:
+        return replace(mention, doubts=(*mention.doubts, *in_grid(mention, grid)))
+    sentence = places.sentence(span)
+    if sentence is None:
+        return replace(mention, doubts=(*mention.doubts, "no_sentence"))
+    return in_sentence(mention, sentence, places.namer)
 
 
 def _parts(offer: OfferedMention, text: str, amount: Span, *windows: Span) -> tuple[dict[str, Quote | None], list[str]]:
@@ -219,91 +262,3 @@ def _parts(offer: OfferedMention, text: str, amount: Span, *windows: Span) -> tu
         if words and words.strip() and span is None:
             doubts.append(f"{name}_not_in_text")
     return parts, doubts
-
-
-def _loss(metric: Quote) -> Quote | None:
-    """The word in the metric's name that makes it negative."""
-    for match in re.finditer(r"\w+", metric.text):
-        if match[0].lower() in LOSSES and metric.span is not None:
-            return Quote(match[0], Span(metric.span.start + match.start(), metric.span.start + match.end()))
-    return None
-
-
-def _merged(
-    ruled: Mention, metric: Quote, parts: dict[str, Quote | None], guidance: bool, doubts: tuple[str, ...]
-) -> Mention:
-    """Both read this number. Same metric: agreed. Another metric, period or status: the model's reading, in doubt."""
-    same_metric = _same_metric(ruled, metric)
-    found = list(doubts)
-    if not same_metric:
-        found.append("other_metric")
-    if not _same_period(ruled.period, parts["period"]):
-        found.append("other_period")
-    if (ruled.status == "guidance") != guidance:
-        found.append("other_status")
-    stays = ruled.period is not None and _same_period(ruled.period, parts["period"])
-    filled = replace(
-        ruled,
-        company=parts["company"] or ruled.company,
-        segment=parts["segment"] or ruled.segment,
-        period=ruled.period if stays else parts["period"],
-        period_parts=ruled.period_parts if stays else (),
-        status="guidance" if guidance else "actual",
-        doubts=(*ruled.doubts, *found),
-    )
-    if same_metric:
-        agreed = not any(doubt.startswith("other_") for doubt in found)
-        return replace(
-            filled, qualifier=ruled.qualifier or parts["qualifier"], extractor="agreed" if agreed else "model"
-        )
-    span = ruled.amount.span or ruled.quote
-    shown = Span(min(span.start, metric.span.start), max(span.end, metric.span.end)) if metric.span else ruled.quote
-    return replace(
-        filled,
-        metric=metric,
-        quote=shown,
-        qualifier=parts["qualifier"],
-        sign=_loss(metric) or _kept_sign(ruled),
-        extractor="model",
-    )
-
-
-def _kept_sign(ruled: Mention) -> Quote | None:
-    """A sign word beside the number itself says as much about any metric; one in the other metric's name does not."""
-    if ruled.sign is None or ruled.sign.span is None or ruled.metric.span is None:
-        return None
-    return None if ruled.sign.span.within(ruled.metric.span) else ruled.sign
-
-
-def _same_metric(ruled: Mention, metric: Quote) -> bool:
-    ours, theirs = canonical(ruled.metric.text), canonical(metric.text)
-    if ours == theirs:
-        return True
-    one, other = set(ours.split()), set(theirs.split())
-    adjusted = {ruled.qualifier.text.lower()} if ruled.qualifier else set()
-    return (
-        bool(one & other)
-        and (one | adjusted >= other or other >= one)
-        and ruled.metric.span is not None
-        and (metric.span is not None and ruled.metric.span.overlaps(metric.span))
-    )
-
-
-def _same_period(ours: Quote | None, theirs: Quote | None) -> bool:
-    """No contradiction: one is silent, or the words are the same or share their place."""
-    if ours is None or theirs is None:
-        return True
-    if ours.span and theirs.span and ours.span.overlaps(theirs.span):
-        return True
-    return ours.text.lower().split() == theirs.text.lower().split()
-
-
-def _twice(before: Mention, after: Mention) -> Mention:
-    """The model offered one number twice: the first reading stays, in doubt where the second differs."""
-    same = canonical(before.metric.text) == canonical(after.metric.text) and _same_period(before.period, after.period)
-    other_company = key(before.company.text if before.company else None) != key(
-        after.company.text if after.company else None
-    )
-    if same and not other_company:
-        return before
-    return replace(before, doubts=tuple(dict.fromkeys((*before.doubts, "offered_twice"))))
