@@ -14,9 +14,9 @@ from typing import Literal
 from finproc.model.text import Span
 
 MetricKind = Literal["flow", "instant", "per share", "ratio"]
-
-
-_PACKAGED = ("metrics.json", "further_aliases.json")
+MetricSign = Literal["+", "±"]
+VARIABLE = "METRICS_FILE"
+_PACKAGED = ("metrics.json", "further_aliases.json", "statement_aliases.json")
 _TOKEN = re.compile(r"[^\W_][\w&]*")
 
 

@@ -28,6 +28,9 @@ class Mention:
     period_parts: tuple[Quote, ...] = ()
     """Where a table's heads stack ("13 Weeks Ended" over "April 29," over "2023"): all pieces from the top, joined by
     spaces. `period` is the lowest of them."""
+    metric_parts: tuple[Quote, ...] = ()
+    """Where a table's head names the metric in several cells above each other ("Operating" over "profit"): all from
+    the top, joined by spaces. `metric` is the lowest of them."""
     segment: Quote | None = None
     qualifier: Quote | None = None
     """Words that narrow the metric ("adjusted", "organic", "at constant currency")."""
@@ -47,6 +50,11 @@ class Mention:
     doubts: tuple[str, ...] = ()
     """Reason codes why the binding is doubtful (`nearer_metric`, `nearer_period` …); any sends the fact to review."""
     extractor: ExtractorName = "rules"
+
+    @property
+    def metric_words(self) -> str:
+        """The metric's words, those of stacked heads in one line."""
+        return " ".join(part.text for part in self.metric_parts) if self.metric_parts else self.metric.text
 
 
 @dataclass(frozen=True, slots=True)

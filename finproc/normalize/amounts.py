@@ -85,8 +85,12 @@ def evaluate(
     scale: str | None = None,
     enclosed: bool = False,
     negative_word: bool = False,
+    comma: bool | None = None,
 ) -> Amount | Ambiguous:
-    """The exact amount of a found one. `enclosed`: parentheses around all of it mean minus here (a table cell)."""
+    """The exact amount of a found one. `enclosed`: parentheses around all of it mean minus here (a table cell).
+
+    `comma`: whether the numbers around it show their decimals behind a comma; None where they do not tell.
+    """
     code = found.currency or (currency_code(currency, language) if currency else None)
     unit = _unit(found, code)
     low_scale = found.low if found.low.scale or not found.high else found.high
@@ -97,7 +101,7 @@ def evaluate(
     )
     ends: list[tuple[Decimal, AmountEnd, int]] = []
     for end in (found.low, found.high) if found.high else (found.low,):
-        reading = _read(end, found, code, language)
+        reading = _read(end, found, code, language, comma)
         if reading.value is None:
             readings = tuple(plain(EXACT.multiply(value, end.factor)) for value in reading.readings)
             return Ambiguous(_problem_of(reading), found.text, readings)
@@ -148,12 +152,16 @@ def _unit(found: FoundAmount, code: str | None) -> AmountUnit:
     return "currency" if code else found.unit
 
 
-def _read(end: AmountEnd, found: FoundAmount, code: str | None, language: str | None) -> numbers.Reading:
+def _read(
+    end: AmountEnd, found: FoundAmount, code: str | None, language: str | None, comma: bool | None
+) -> numbers.Reading:
     if found.in_words:
         return numbers.read_words(end.digits.text)
     scale = end.scale or (found.high.scale if found.high else None)
     word = scale.text if scale else None
-    return numbers.read_digits(end.digits.text, comma=_comma(end.digits.text, word, found, code, language))
+    if comma is None:
+        comma = _comma(end.digits.text, word, found, code, language)
+    return numbers.read_digits(end.digits.text, comma=comma)
 
 
 def _comma(digits: str, scale: str | None, found: FoundAmount, code: str | None, language: str | None) -> bool | None:

@@ -22,6 +22,8 @@ def quotes_of(mention: Mention) -> Iterator[tuple[str, Quote]]:
             yield field, quote
     for quote in mention.period_parts:
         yield "period", quote
+    for quote in mention.metric_parts:
+        yield "metric", quote
 
 
 def misquoted(document: Document, mention: Mention) -> tuple[str, Quote] | None:

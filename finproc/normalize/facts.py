@@ -75,7 +75,7 @@ def _fact(mention: Mention, sweep: Sweep) -> FactContent | Problem:
         return proven
     named = _metric(mention, proven, sweep)
     if named.problem:
-        return _problem(named.problem, f"The amount is no {mention.metric.text}", mention)
+        return _problem(named.problem, f"The amount is no {mention.metric_words}", mention)
     unit = _unit(proven, named, mention)
     currency, currency_evidence = _currency(mention, proven, unit, sweep)
     if unit in {"currency", "currency/share"} and currency is None:
@@ -97,7 +97,7 @@ def _amount(mention: Mention, sweep: Sweep) -> _Proven | Problem:  # noqa: PLR09
     span = mention.amount.span
     if span is None:
         return _problem("quote_not_found", "The amount has no place in the text", mention)
-    standing = sweep.amounts_at(span)
+    standing = sweep.amounts_at(span) or (sweep.cell_at(span) if mention.scale else [])
     if not standing:
         return _problem("no_amount", "No amount stands at this place", mention)
     if len(standing) > 1:
@@ -123,6 +123,7 @@ def _amount(mention: Mention, sweep: Sweep) -> _Proven | Problem:  # noqa: PLR09
         currency=mention.currency.text if mention.currency else None,
         scale=scale,
         enclosed=enclosed,
+        comma=sweep.comma,
     )
     if isinstance(amount, amounts.Ambiguous):
         return _problem(f"{amount.problem}_amount", "The amount cannot be read in exactly one way", mention)
@@ -136,8 +137,8 @@ def _amount(mention: Mention, sweep: Sweep) -> _Proven | Problem:  # noqa: PLR09
 
 def _per_share(mention: Mention) -> bool:
     """Whether the metric is counted per share: no caption's scale touches it."""
-    listed = look_up(mention.metric.text)
-    return bool(listed and listed.kind == "per share") or bool(_SHARED.search(mention.metric.text))
+    listed = look_up(mention.metric_words)
+    return bool(listed and listed.kind == "per share") or bool(_SHARED.search(mention.metric_words))
 
 
 def _within(inner: Span, outer: Span) -> bool:
@@ -149,7 +150,7 @@ def _in_table(span: Span, document: Document) -> bool:
 
 
 def _metric(mention: Mention, proven: _Proven, sweep: Sweep) -> Named:
-    words = mention.metric.text
+    words = mention.metric_words
     context = sweep.text[mention.quote.start : mention.quote.end]
     unit: AmountUnit = proven.amount.unit
     listed = look_up(words)
@@ -227,7 +228,7 @@ def _sign(mention: Mention, proven: _Proven, named: Named, sweep: Sweep) -> tupl
     stated = source_of(mention.sign.text) if mention.sign else None
     if mention.sign and stated and not (stated == "decline" and amount.unit not in {"percent", "bps", "points"}):
         return -1, Evidence("sign", mention.sign, stated)
-    word = loss_word(mention.metric.text) if metric and not mention.sign else None
+    word = loss_word(mention.metric_words) if metric and not mention.sign else None
     if word and not (metric and metric.name.endswith("growth")):
         return -1, Evidence("sign", mention.metric, source_of(word) or "loss")
     return 1, None
@@ -239,7 +240,7 @@ def _is_positive(named: Named, mention: Mention) -> bool:
     Not where its label names both directions ("Interest (income) expense"), nor where a row prints some of its numbers
     in parentheses and others without: there they say that a cost was negative.
     """
-    if _BOTH_WAYS.search(mention.metric.text) or (mention.sign and mention.sign.span == mention.amount.span):
+    if _BOTH_WAYS.search(mention.metric_words) or (mention.sign and mention.sign.span == mention.amount.span):
         return False
     return named.listed.sign == "+" if named.listed else is_cost(named.name)
 
@@ -275,7 +276,7 @@ def _content(
     span = mention.amount.span or proven.found.span
     evidence = [
         Evidence("value", Quote(proven.found.text, proven.found.span), "words"),
-        Evidence("metric", mention.metric, rule_of(mention.metric)),
+        *(Evidence("metric", part, rule_of(part)) for part in mention.metric_parts or (mention.metric,)),
         *([currency[1]] if currency[1] else []),
         *([sign_evidence] if sign_evidence else []),
         *([Evidence("company", company_quote, rule_of(company_quote))] if company_quote else []),

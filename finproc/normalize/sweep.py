@@ -13,6 +13,7 @@ from finproc.lexicon.periods import FoundPeriod, find_periods
 from finproc.model.document import Context, Document
 from finproc.model.text import Quote, Span
 from finproc.normalize.currencies import document_default
+from finproc.normalize.decimal_marks import decimal_comma
 
 _T = TypeVar("_T")
 
@@ -28,7 +29,24 @@ class Sweep:
 
     @cached_property
     def amounts(self) -> list[FoundAmount]:
-        return [found for found in find_amounts(self.text, language=self.language) if found.role == "amount"]
+        return [found for found in self._numbers if found.role == "amount"]
+
+    @cached_property
+    def _numbers(self) -> list[FoundAmount]:
+        return find_amounts(self.text, language=self.language)
+
+    @cached_property
+    def comma(self) -> bool | None:
+        """Whether the document's decimals stand behind a comma, where its numbers themselves show it."""
+        return None if self.context.language else decimal_comma(self.amounts)
+
+    @cached_property
+    def _years(self) -> dict[Span, FoundAmount]:
+        return {found.low.digits.span: found for found in self._numbers if found.role == "year"}
+
+    def cell_at(self, span: Span) -> list[FoundAmount]:
+        """The number of a table's cell that would be a year in a sentence ("2057" under "in lakhs")."""
+        return [self._years[span]] if span in self._years else []
 
     @cached_property
     def periods(self) -> list[FoundPeriod]:

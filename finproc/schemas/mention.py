@@ -22,6 +22,7 @@ class MentionSchema(FrozenSchema):
     period = fields.Nested(QuoteSchema, allow_none=True)
     period_anchor = fields.Nested(QuoteSchema, allow_none=True)
     period_parts = Many(fields.Nested(QuoteSchema))
+    metric_parts = Many(fields.Nested(QuoteSchema))
     segment = fields.Nested(QuoteSchema, allow_none=True)
     qualifier = fields.Nested(QuoteSchema, allow_none=True)
     scale = fields.Nested(QuoteSchema, allow_none=True)

@@ -9,7 +9,7 @@ from finproc.extract.mentions.rules.reporting import reported_period
 from finproc.extract.mentions.rules.sentences import passages
 from finproc.extract.mentions.rules.surroundings import Surroundings
 from finproc.extract.mentions.rules.sweep import sweep
-from finproc.extract.mentions.rules.tables import read_grid
+from finproc.extract.mentions.rules.tables import Inherited, read_grid
 from finproc.model.document import Context, Document
 from finproc.model.mention import Extraction, Mention
 from finproc.model.text import Quote
@@ -30,11 +30,14 @@ def find_mentions(document: Document, context: Context) -> Extraction:
         mentions += prose.read(passage)
     carried: Quote | None = None
     last = 0
-    for grid, (_, scale, _) in zip(tables, Surroundings.of(document, tables, context.language).frames, strict=True):
+    company = prose.namer.titled
+    for grid, (_, scale, currency) in zip(
+        tables, Surroundings.of(document, tables, context.language).frames, strict=True
+    ):
         near = grid.span.start - last <= _NEXT_TABLE
         carried = scale or (carried if near else None)
         last = grid.span.end
-        mentions += read_grid(grid, found, context.language, carried, reporting)
+        mentions += read_grid(grid, found, context.language, Inherited(carried, currency, company, reporting))
     mentions.sort(key=lambda mention: mention.quote)
     claimed = {span.start for span in prose.claimed} | {m.amount.span.start for m in mentions if m.amount.span}
     unclaimed = tuple(Quote(a.text, a.span) for a in found.amounts if a.is_money and a.span.start not in claimed)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from finproc.extract.mentions.rules.grids import GridCell
 from finproc.lexicon.periods import FoundPeriod, find_periods
@@ -14,7 +15,7 @@ from finproc.model.text import Quote, Span
 
 _CHANGE = re.compile(
     r"\b(?:change|changes|variance|increase|decrease|growth|var\.?|chg\.?|diff(?:erence)?|y/y|yoy|veränderung|variation|%\s?of|"
-    r"budget|note|notes|ref|percent(?:age)?)\b|^\s*[%±Δ]|%\s*$",
+    r"budget|notes?|ref|anhang|erläuterung\w*|sl|percent(?:age)?)\b|^\s*[%±Δ]|%\s*$",
     re.IGNORECASE,
 )
 _MOVES = re.compile(r"%\s*change|percent(?:age)?\s+change|year[\s-]over[\s-]year|basis\s+points?", re.IGNORECASE)
@@ -30,6 +31,22 @@ _ASIDE = re.compile(
 _FORWARD = re.compile(
     r"\b(?:guidance|outlook|forecast|target|estimate[ds]?|expected|prognose|ausblick|prévisions?)\b", re.IGNORECASE
 )
+_ADJUSTED = re.compile(
+    r"\bnon[\s-]*gaap\b|\badjusted\b|\bcore\b(?=.*\bmeasure)|\bunderlying\b|\bcomparable\b|\bnormali[sz]ed\b|"
+    r"\bbereinigt\w*|\bajusté\w*|\b(?:before|excluding|excl\.)\s+(?:special|exceptional|one-?off|non-?recurring|adjusting)",
+    re.IGNORECASE,
+)
+_ADJUSTED_WORD = re.compile(r"\bnon\b|\bcore\b|\badjusted\b", re.IGNORECASE)
+_REPORTED = re.compile(
+    r"\b(?:gaap|ifrs|statutory|as\s+reported|reported|as\s+published)\b|\bberichtet\b|\bpublié\b", re.IGNORECASE
+)
+_ADJUSTMENTS = re.compile(
+    r"\badjust(?:ment|ing)\w*|\breconcil|\b(?:special|exceptional|excluded|one-?off)\s+items?\b|\beliminations?\b",
+    re.IGNORECASE,
+)
+_FORMA = re.compile(r"\bpro[\s-]?forma\b|\brolling\b|\btrailing\b|\b[LT]TM\b", re.IGNORECASE)
+"""A column of what would have been, or of a year that ends with any month: no metric of a period."""
+Measure = Literal["reported", "adjusted", "adjustment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,13 @@ class Head:
     forward: Quote | None = None
     stacked: bool = False
     """The words that are no period stand in several cells above each other."""
+
+    measure: Measure | None = None
+    """Where a table reconciles: the number as reported, as adjusted, or what leads from one to the other."""
+    qualifier: Quote | None = None
+    """The words that make the column's numbers adjusted ones."""
+    words: tuple[Quote, ...] = ()
+    """The pieces over this column alone that are no period, from the top."""
 
     @property
     def open(self) -> bool:
@@ -79,6 +103,7 @@ def _dated(cell: GridCell) -> bool:
 def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
     """The head of a number's column; `heads` from top to bottom."""
     pieces: list[Quote] = []
+    words: list[Quote] = []
     segment = forward = None
     changes = stacked = False
     for row in heads:
@@ -95,13 +120,45 @@ def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
         elif above.first > 0 and re.search(r"[^\W\d]{2}", above.text) and not _ASIDE.fullmatch(above.text):
             stacked = segment is not None
             segment = Quote(above.text, above.span, "column")
+            if above.first == above.last == cell.first:
+                words.append(segment)
         if not dated and (_MOVES.search(above.text) or (above.first > 0 and _CHANGE.search(above.text))):
+            changes = True
+        if above.first > 0 and _FORMA.search(above.text):
             changes = True
     corner = [row[0] for row in heads if row[0].first == 0 and len(row) > 1]
     pieces = [Quote(c.text, c.span, "column") for c in corner if _STRETCH.search(c.text)] + pieces
-    if not pieces:
-        return Head(None, (), segment, changes, forward, stacked)
-    return Head(pieces[-1], tuple(pieces) if len(pieces) > 1 else (), segment, changes, forward, stacked)
+    measure, qualifier = _measure(words, segment, pieces)
+    return Head(
+        pieces[-1] if pieces else None,
+        tuple(pieces) if len(pieces) > 1 else (),
+        None if measure else segment,
+        changes,
+        forward,
+        stacked and not measure,
+        measure,
+        qualifier,
+        tuple(words),
+    )
+
+
+def _measure(
+    words: Sequence[Quote], segment: Quote | None, pieces: Sequence[Quote]
+) -> tuple[Measure | None, Quote | None]:
+    """Whether a column's words say which measure it shows; the words over the column alone before wider ones."""
+    own = words or ([segment] if segment else [])
+    line = " ".join(piece.text for piece in own)
+    for quote in (*own, *pieces):
+        match = _ADJUSTED.search(quote.text)
+        if match and quote.span:
+            start = quote.span.start + match.start()
+            return "adjusted", Quote(match[0], Span(start, start + len(match[0])), "column")
+    if _ADJUSTED.search(line):
+        last = own[-1]
+        return "adjusted", next((quote for quote in own if _ADJUSTED_WORD.search(quote.text)), last)
+    if _REPORTED.search(line):
+        return "reported", None
+    return ("adjustment", None) if own and _ADJUSTMENTS.search(line) else (None, None)
 
 
 def _above(row: Sequence[GridCell], cell: GridCell) -> GridCell | None:

@@ -13,6 +13,7 @@ from finproc.model.document import Context
 from finproc.model.text import Quote, Span
 
 _GENERIC = words("konzern gruppe unternehmen gesellschaft group company groupe société directors board")
+_TITLED = frozenset({"suffix", "ticker"})
 _SURE = frozenset({"suffix", "ticker", "generic", "verb"})
 
 
@@ -30,6 +31,13 @@ class Namer:
         counts = Counter(key(company.name) for company in companies)
         first = max(companies, key=lambda company: counts[key(company.name)], default=None)
         return cls(key(context.company), first if not context.company else None)
+
+    @property
+    def titled(self) -> Quote | None:
+        """The company that the document is about by a sure sign, for tables; None leaves it to the submission."""
+        if self.default is None or self.default.cue not in _TITLED:
+            return None
+        return Quote(self.default.text, self.default.span, "document")
 
     def enter(self, passage: Passage, companies: Sequence[FoundCompany]) -> None:
         """A passage begins."""
