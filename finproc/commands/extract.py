@@ -24,6 +24,7 @@ from finproc.llm.opening import Asker, paid_calls
 from finproc.model.document import Context, Document
 from finproc.model.ids import new_id
 from finproc.normalize.facts import normalize
+from finproc.schemas.check import CheckCountSchema, FindingSchema
 from finproc.schemas.mention import ExtractionSchema
 from finproc.schemas.outputs import fact_json
 from finproc.schemas.problem import ProblemSchema
@@ -41,7 +42,9 @@ from finproc.schemas.problem import ProblemSchema
     show_default=True,
     help="openai is paid, and its calls are kept in the ledger of calls.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print {facts, mentions, problems, unclaimed} as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print {facts, checks, findings, mentions, problems, unclaimed} as JSON."
+)
 def command(
     *, file: Path, company: str | None, published: datetime | None, language: str | None, extractor: str, as_json: bool
 ) -> None:
@@ -58,6 +61,10 @@ def command(
     print_table("facts", FACT_COLUMNS, [fact_row(fact) for fact in found["facts"]])
     if found["problems"]:
         print_table("problems", ("code", "detail"), [(item["code"], item["detail"]) for item in found["problems"]])
+    if found["checks"]:
+        made, failed = (sum(check[field] for check in found["checks"]) for field in ("made", "failed"))
+        rows = [(finding["code"], finding["formula"], finding["computed"]) for finding in found["findings"]]
+        print_table(f"{made} checks, {failed} failed", ("check", "should hold", "but"), rows)
     if found["unclaimed"]:
         print_table("amounts that nothing claims", ("text",), [(item["text"],) for item in found["unclaimed"]])
 
@@ -65,7 +72,7 @@ def command(
 def extracted(
     document: Document, context: Context, *, ask: Asker | None = None, prompt: Prompt = LATEST
 ) -> dict[str, Any]:
-    """`{facts, mentions, problems, unclaimed}` as JSON values: what extract and normalize make of a document."""
+    """What extract and normalize make of a document: `{facts, checks, findings, mentions, problems, unclaimed}`."""
     extraction = extraction_of(document, context, ask, prompt=prompt)
     normalized = normalize(extraction, document, context)
     dumped = ExtractionSchema().dump(extraction)
@@ -73,6 +80,8 @@ def extracted(
     return {
         "facts": [fact_json(fact) for fact in normalized.facts],
         "mentions": dumped["mentions"],
+        "checks": CheckCountSchema(many=True).dump(normalized.checks),
+        "findings": FindingSchema(many=True).dump(normalized.findings),
         "problems": [problem.dump(item) for item in normalized.problems],
         "unclaimed": dumped["unclaimed"],
     }

@@ -1,4 +1,4 @@
-"""Companies: legal suffixes, how names compare, and where a text names one."""
+"""Companies: where a text names one, and by what it is known."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from finproc.lexicon.entities import entity_of, key
+from finproc.lexicon.metrics import look_up
 from finproc.lexicon.part import words
 from finproc.model.text import Span
 
-_STRIPPED = re.compile(
-    r"[,.]?\s+(incorporated|inc|corporation|corp|company|co|limited|ltd|llc|plc|ag|se|sa|s\.a|nv|n\.v|oyj|ab|"
-    r"asa|a/s|gmbh|"
-    r"group|holdings?|international|spa|s\.p\.a|lp|kgaa|bv|pte|pty)\.?$",
-    re.IGNORECASE,
-)
 _GENERIC = re.compile(
     r"^(?:the\s+)?(?:(?:company|firm|corporation|konzern|gesellschaft|société|group)\s+)?", re.IGNORECASE
 )
@@ -25,7 +21,8 @@ PRONOUNS = words("we our us i they it its their company group konzern wir unser 
 }  # fmt: skip
 
 
-Cue = Literal["suffix", "generic", "ticker", "verb", "possessive"]
+__all__ = ["PRONOUNS", "FoundCompany", "find_companies", "key", "name_of"]
+Cue = Literal["suffix", "generic", "ticker", "listed", "verb", "possessive"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +92,18 @@ _NO_NAME = words(
     "east west america europe asia china japan germany france india"
 )
 
+_FIRST_WORDS = words(
+    "international general first north south east west america europe asia china japan germany france india capital "
+    "research direct free american"
+)
+"""Words without a name of their own that begin many a company's: General Motors Company, First Solar, Inc."""
+
+
+_OF = words("of de du von van der des")
+_YEAR = re.compile(r"(?:(?:19|20)\d\d|(?:FY|CY)[-'’]?(?:\d\d){1,2})(?:[/-]\d\d(?:\d\d)?)?,?", re.IGNORECASE)
+_LEADING = 5
+"""Words of a metric before "of" and the company that it is measured of."""
+
 
 def find_companies(text: str) -> list[FoundCompany]:
     """Companies that the text names by suffix, ticker, a generic word or the verb behind.
@@ -115,23 +124,47 @@ def _company(text: str, start: int, end: int) -> FoundCompany | None:  # noqa: P
     generic = text[tokens[0][0] : tokens[0][1]].lower() in _GENERIC_WORDS and len(tokens) > 1
     if generic:
         return _found(text, tokens[0][0], tokens[1][0], end, "generic")
-    while tokens and _bare(text[tokens[0][0] : tokens[0][1]]) in _NO_NAME:
-        tokens = tokens[1:]
+    tokens = _named_tokens(text, tokens)
     if not tokens:
         return None
-    start = tokens[0][0]
+    whole, start = start, tokens[0][0]
     if _GENERIC_BEFORE.search(text, max(0, start - 9), start):
         return _found(text, start, start, end, "generic")
     legal = [
         place for place, (first, last) in enumerate(tokens) if place and text[first:last].rstrip(",") in _LEGAL_WORDS
     ]
-    if legal:
-        return _found(text, start, start, _after_suffix(text, tokens[legal[-1]][1]), "suffix")
-    if _LEGAL_AFTER.match(text, end):
-        return _found(text, start, start, _after_suffix(text, end), "suffix")
+    if legal or _LEGAL_AFTER.match(text, end):
+        start = _first_word(text, whole, start)
+        return _found(text, start, start, _after_suffix(text, tokens[legal[-1]][1] if legal else end), "suffix")
     if _TICKER.match(text, end):
         return _found(text, start, start, end, "ticker")
+    if entity_of(_bare_name(text[start:end])):
+        return _found(text, start, start, start + len(_bare_name(text[start:end])), "listed")
     return _by_what_follows(text, start, end)
+
+
+def _first_word(text: str, whole: int, start: int) -> int:
+    """Where a name with a legal suffix begins: with "General", "First", "China" too, which alone name nobody."""
+    before = text[whole:start].split()
+    return start - len(before[-1]) - 1 if before and before[-1].lower() in _FIRST_WORDS else start
+
+
+def _bare_name(words: str) -> str:
+    return words.removesuffix("'s").removesuffix("’s")
+
+
+def _named_tokens(text: str, tokens: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The run without what leads to the name: "In fiscal 2023 Kestrel", "EBITDA de Meridian", "Umsatz der Vossberg"."""
+    while tokens and _nameless(text[slice(*tokens[0])]):
+        tokens = tokens[1:]
+    for place in range(1, min(len(tokens), _LEADING)):
+        if text[slice(*tokens[place])] in _OF and look_up(text[tokens[0][0] : tokens[place - 1][1]]):
+            return _named_tokens(text, tokens[place + 1 :])
+    return tokens
+
+
+def _nameless(word: str) -> bool:
+    return _bare(word) in _NO_NAME or word in _OF or bool(_YEAR.fullmatch(word))
 
 
 def _bare(word: str) -> str:
@@ -181,12 +214,3 @@ def name_of(words: str) -> str | None:
     ):
         name = re.sub(r"^the\s+", "", trimmed, flags=re.IGNORECASE)
     return name or None
-
-
-@lru_cache(maxsize=1024)
-def key(name: str | None) -> str:
-    """What two spellings of a company share: lower case, without articles, generic words, legal suffixes, marks."""
-    lowered = re.sub(r"^(the|company)\s+", "", (name or "").lower().strip())
-    while (shorter := _STRIPPED.sub("", lowered)) != lowered:
-        lowered = shorter
-    return re.sub(r"[^\w]+", "", lowered)

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
+from finproc.errors import SettingError
+from finproc.lexicon.entities import rows_of
 from finproc.model.text import Span
+from finproc.settings import settings
 
 MetricKind = Literal["flow", "instant", "per share", "ratio"]
 MetricSign = Literal["+", "±"]
@@ -27,7 +30,7 @@ class Metric:
     name: str
     statement: str
     kind: MetricKind
-    sign: Literal["+", "±"]
+    sign: MetricSign
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +55,61 @@ class MetricTable:
 
 
 def read_table(*paths: Path) -> MetricTable:
-    """The packaged tables, then further files of that form: a later one may add metrics, or aliases to known ones."""
-    texts = [files("finproc.lexicon").joinpath(name).read_text(encoding="utf-8") for name in _PACKAGED]
-    texts += [path.read_text(encoding="utf-8") for path in paths]
+    """The packaged tables, then further files of that form: a later one may add metrics, or aliases to known ones.
+
+    Raises SettingError that names the file, the metric and what is wrong with it.
+    """
     by_words: dict[str, Metric] = {}
-    for text in texts:
-        for row in json.loads(text)["metrics"]:
-            metric = by_words.get(_folded(row["name"])) or Metric(
-                row["name"], row["statement"], row["kind"], row["sign"]
-            )
-            by_words |= {_folded(words): metric for words in (metric.name, *row["aliases"])}
+    for name in _PACKAGED:
+        for row in json.loads(files("finproc.lexicon").joinpath(name).read_text(encoding="utf-8"))["metrics"]:
+            _add(by_words, row)
+    for path in paths:
+        for place, row in enumerate(rows_of(path, "metrics", VARIABLE), start=1):
+            wrong = _wrong(row, by_words)
+            if wrong:
+                raise SettingError(VARIABLE, f"metric {place} of {path}: {wrong}")
+            _add(by_words, row)
     return MetricTable(by_words, _patterns(by_words))
+
+
+def _add(by_words: dict[str, Metric], row: Mapping[str, Any]) -> None:
+    metric = by_words.get(_folded(row["name"])) or Metric(
+        spelling(row["name"]), row.get("statement", "other"), row["kind"], row["sign"]
+    )
+    by_words |= {_folded(words): metric for words in (metric.name, *row.get("aliases", ()))}
+
+
+def _wrong(row: Mapping[str, Any], by_words: Mapping[str, Metric]) -> str | None:
+    """What a row of a file lacks: a name, with a kind and a sign where no table has the metric, and aliases."""
+    name, aliases = row.get("name"), row.get("aliases", [])
+    if not isinstance(name, str) or not _TOKEN.search(name):
+        return "it needs a name"
+    if not isinstance(aliases, list) or not all(isinstance(alias, str) and _TOKEN.match(alias) for alias in aliases):
+        return f"the aliases of {name!r} must be a list of words"
+    unknown = sorted(row.keys() - {"name", "statement", "kind", "sign", "aliases"})
+    if unknown:
+        return f"{name!r} has an unknown field {unknown[0]!r}"
+    known = by_words.get(_folded(name))
+    for field, choices in (("kind", get_args(MetricKind)), ("sign", get_args(MetricSign))):
+        given = row.get(field)
+        if (given is not None or known is None) and given not in choices:
+            return f"the {field} of {name!r} must be one of {', '.join(choices)}"
+        if known is not None and given is not None and given != getattr(known, field):
+            return f"the {field} of {known.name!r} is {getattr(known, field)!r} already"
+    return None
 
 
 @lru_cache(maxsize=1)
 def packaged() -> MetricTable:
     """The table that comes with finproc."""
     return read_table()
+
+
+@lru_cache(maxsize=1)
+def current() -> MetricTable:
+    """The process's table: the packaged one, and what the setting METRICS_FILE adds to it. Raises SettingError."""
+    path = settings().metrics_file
+    return packaged() if path is None else read_table(path)
 
 
 def spelling(words: str) -> str:
@@ -95,7 +136,7 @@ def _flexible(name: str) -> str:
 
 def find_metrics(text: str, table: MetricTable | None = None) -> list[FoundMetric]:
     """Every listed metric that the text names, in order, none overlapping; at one place the longest alias wins."""
-    known = table or packaged()
+    known = table or current()
     found: list[FoundMetric] = []
     end = 0
     for token in _TOKEN.finditer(text):
@@ -114,7 +155,7 @@ def look_up(words: str, table: MetricTable | None = None) -> Metric | None:
 
     A hyphen may stand for a space and the other way round.
     """
-    return (table or packaged()).by_words.get(_folded(words))
+    return (table or current()).by_words.get(_folded(words))
 
 
 @lru_cache(maxsize=4096)

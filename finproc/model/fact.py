@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from finproc.model.check import CheckCount, Finding
 from finproc.model.mention import ExtractorName, Status
 from finproc.model.places import Place
 from finproc.model.problem import Problem
@@ -61,6 +62,10 @@ class FactContent:
     extractor: ExtractorName = "rules"
     model: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    entity: str | None = None
+    """Whose number it is by its full name, where the document or the list of companies ties `company` to one."""
+    findings: tuple[str, ...] = ()
+    """Codes of the failed checks that it takes part in. A finding names no culprit, so the fact keeps its proof."""
 
     @property
     def quarter(self) -> str | None:
@@ -134,3 +139,5 @@ class Normalized:
     facts: tuple[FactContent, ...]
     problems: tuple[Problem, ...] = ()
     version: str = "1"
+    checks: tuple[CheckCount, ...] = ()
+    findings: tuple[Finding, ...] = ()

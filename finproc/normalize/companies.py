@@ -1,20 +1,52 @@
-"""The company of a fact: as the text names it, else as the submission does."""
+"""The company of a fact: as the text names it, else as the submission does; and whose number that makes it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from finproc.lexicon.companies import name_of
+from finproc.lexicon.entities import entity_of, spelled
+from finproc.lexicon.introductions import Introductions
 from finproc.model.document import Context
+from finproc.model.fact import FactContent
 from finproc.model.text import Quote
 
 
-def company_of(named: Quote | None, context: Context) -> tuple[str | None, Quote | None]:
+def company_of(named: Quote | None, context: Context, introduced: Introductions) -> tuple[str | None, Quote | None]:
     """The name, and where it comes from.
 
-    "We" and "the Company" name nobody: the submission's company stands in for them.
+    "We" and "the Company" name nobody: the submission's company stands in for them, else the one that the text
+    introduces by these words.
     """
     name = name_of(named.text) if named else None
     if name and named:
         return name, named
     if context.company:
         return name_of(context.company) or context.company, Quote(context.company, None, "submission")
+    if named and introduced.reporter and introduced.reporter_span:
+        return introduced.reporter, Quote(introduced.reporter, introduced.reporter_span, "document")
     return None, None
+
+
+def with_entities(facts: Sequence[FactContent], introduced: Introductions) -> tuple[FactContent, ...]:
+    """The facts, each with its entity where that is another name than its company.
+
+    A fact that names nobody (a row of a table) is the reporter's: whom the text introduces as "the Company", else the
+    only company that the document's other facts name.
+    """
+    full = [_full_name(fact.company, introduced) for fact in facts]
+    named = {spelled(name): name for name in full if name}
+    alone = next(iter(named.values())) if len(named) == 1 else None
+    reporter = introduced.reporter or alone
+    whose = [name or (entity_of(reporter) or reporter) for name in full]
+    return tuple(
+        fact if entity == fact.company else replace(fact, entity=entity)
+        for fact, entity in zip(facts, whose, strict=True)
+    )
+
+
+def _full_name(company: str | None, introduced: Introductions) -> str | None:
+    if company is None:
+        return None
+    return entity_of(company) or introduced.names.get(spelled(company)) or company

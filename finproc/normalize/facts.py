@@ -14,7 +14,8 @@ from finproc.model.mention import Extraction, Mention
 from finproc.model.problem import Problem
 from finproc.model.text import Quote, Span
 from finproc.normalize import amounts
-from finproc.normalize.companies import company_of
+from finproc.normalize.checks import checked
+from finproc.normalize.companies import company_of, with_entities
 from finproc.normalize.dating import period_of
 from finproc.normalize.duplicates import merged
 from finproc.normalize.evidence import misquoted, quoted, rule_of
@@ -60,7 +61,8 @@ def normalize(extraction: Extraction, document: Document, context: Context) -> N
             problems.append(outcome)
         else:
             facts.append(replace(outcome, model=model) if model else outcome)
-    return Normalized(placed(merged(facts), document), (*document.problems, *problems), VERSION)
+    found = with_entities(placed(merged(facts), document), sweep.introductions)
+    return checked(Normalized(found, (*document.problems, *problems), VERSION), sweep.money_places)
 
 
 def _fact(mention: Mention, sweep: Sweep) -> FactContent | Problem:
@@ -270,7 +272,7 @@ def _content(
     period, period_evidence, period_doubts = period_of(
         mention, sweep, instant=bool(named.listed and named.listed.kind == "instant")
     )
-    company, company_quote = company_of(mention.company, sweep.context)
+    company, company_quote = company_of(mention.company, sweep.context, sweep.introductions)
     converted, converted_currency = _converted(mention, sweep, turn if turn < 0 else (-1 if amount.sign else 1))
     doubts = (*mention.doubts, *proven.doubts, *period_doubts)
     span = mention.amount.span or proven.found.span

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TypeVar
 
 from finproc.lexicon.amounts import FoundAmount, find_amounts
+from finproc.lexicon.introductions import Introductions, find_introductions
 from finproc.lexicon.languages import guess_language
 from finproc.lexicon.periods import FoundPeriod, find_periods
 from finproc.model.document import Context, Document
@@ -51,6 +52,16 @@ class Sweep:
     @cached_property
     def periods(self) -> list[FoundPeriod]:
         return find_periods(self.text, language=self.language)
+
+    @property
+    def money_places(self) -> Iterator[Span]:
+        """Where amounts stand that may be a row's figures: all but percentages."""
+        return (found.span for found in self.amounts if found.unit not in ("percent", "bps", "points"))
+
+    @cached_property
+    def introductions(self) -> Introductions:
+        """Short names that the text gives companies, and whom it calls "the Company"."""
+        return find_introductions(self.text)
 
     @cached_property
     def currency(self) -> Quote | None:

@@ -40,7 +40,7 @@ def from_bytes(stored: bytes) -> FactContent:
     for name in _DATES:
         body[name] = None if body[name] is None else date.fromisoformat(body[name])
     body["amount"] = Span(*body["amount"])
-    body["doubts"] = tuple(body["doubts"])
+    body["doubts"], body["findings"] = tuple(body["doubts"]), tuple(body["findings"])
     body["evidence"] = tuple(
         Evidence(
             field,

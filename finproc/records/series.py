@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import groupby, pairwise
 
+from finproc.lexicon.entities import key
 from finproc.model.fact import FactContent, FactFilter
 
 MAX_DIGITS = 34
 """The most significant digits that every store keeps exactly (Decimal128)."""
 MAX_NAME = 500
 """The most characters of a name that a fact is found by."""
-_LEGAL_SUFFIXES = frozenset(
-    (
-        *("ab", "ag", "aktiengesellschaft", "asa", "as", "bhd", "bv", "co", "company", "companies", "corp"),
-        *("corporation", "gmbh", "group", "holding", "holdings", "inc", "incorporated", "kg", "kgaa", "kk", "limited"),
-        *("llc", "llp", "lp", "ltd", "na", "nv", "oy", "oyj", "plc", "pte", "pty", "sa", "sab", "sarl", "sas", "se"),
-        *("sgps", "spa", "srl"),
-    )
-)
 _BIAS = 5000
 
 
@@ -49,12 +40,12 @@ def row_id(fact: str, revision: int) -> str:
 
 def series_id(owner: str, content: FactContent, fact: str) -> str:
     """The series that the fact is a version of; the fact itself where company or period is not known."""
-    key = company_key(content.company)
-    if key is None or content.period is None:
+    company = company_key(content.entity or content.company)
+    if company is None or content.period is None:
         return fact
     return _hash(
         owner,
-        key,
+        company,
         content.metric,
         folded(content.qualifier),
         folded(content.segment),
@@ -66,18 +57,8 @@ def series_id(owner: str, content: FactContent, fact: str) -> str:
 
 
 def company_key(name: str | None) -> str | None:
-    """A company's name without case, accents, punctuation, a leading article and legal suffixes; None for no name."""
-    if name is None:
-        return None
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).replace("&", " and ")
-    words = re.findall(r"[^\W_]+", re.sub(r"[.'’]", "", plain))
-    if len(words) > 1 and words[0] == "the":
-        words = words[1:]
-    kept = words
-    while len(kept) > 1 and (kept[-1] in _LEGAL_SUFFIXES or (kept[-1] == "and" and len(kept) < len(words))):
-        kept = kept[:-1]  # "and" is what is left of "Tiffany & Co."
-    return " ".join(kept) or None
+    """What all names of a company share; None for no name."""
+    return key(name) or None
 
 
 def folded(words: str | None) -> str | None:

@@ -71,6 +71,8 @@ class FactContentSchema(FrozenSchema):
     extractor = fields.String(validate=validate.OneOf(get_args(ExtractorName)))
     model = fields.String(allow_none=True)
     evidence = Many(fields.Nested(EvidenceSchema))
+    entity = fields.String(allow_none=True, metadata={"description": "The company's full name, where it is another."})
+    findings = Many(fields.String(), metadata={"description": "Codes of the failed checks it takes part in."})
 
 
 class DecisionSchema(FrozenSchema):

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, fields, validate
 
 from finproc.model.submission import State
+from finproc.schemas.check import CheckCountSchema, StoredFindingSchema
 from finproc.schemas.fields import CURSOR, IsoDay, Moment
 from finproc.schemas.mention import RejectionSchema
 from finproc.schemas.model_call import ModelCallSchema
@@ -123,6 +124,8 @@ class SubmissionDetailSchema(SubmissionSchema):
 
     history = fields.List(fields.Nested(HistoryEntrySchema), required=True)
     problems = fields.List(fields.Nested(ProblemSchema), required=True)
+    checks = fields.List(fields.Nested(CheckCountSchema), required=True)
+    findings = fields.List(fields.Nested(StoredFindingSchema), required=True)
     unclaimed = fields.List(fields.Nested(QuoteSchema), required=True)
     rejected = fields.List(fields.Nested(RejectionSchema), required=True)
     model_calls = fields.List(fields.Nested(ModelCallSchema), required=True)

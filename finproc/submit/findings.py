@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from finproc.model.check import CheckCount, Finding
+from finproc.model.fact import Normalized
 from finproc.model.mention import Rejection
 from finproc.model.problem import Problem
 from finproc.model.submission import Step, Submission
 from finproc.model.text import Quote
 from finproc.records.protocols import ExtractionRecords
+from finproc.records.series import fact_id
 from finproc.schemas import outputs
+from finproc.schemas.check import FindingSchema
+
+_FINDING = FindingSchema()
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A finding between facts, and the ids of these facts."""
+
+    finding: Finding
+    fact_ids: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The finding as it is read back."""
+        return {**_FINDING.dump(self.finding), "facts": list(self.fact_ids)}
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Problems, amounts that nothing claims, and mentions that were refused; empty before the steps have run.
+    """Problems, failed checks, amounts that nothing claims, and mentions that were refused.
+
+    Empty before the steps have run.
 
     `text` is what all offsets count in: None until the document is read.
     """
@@ -23,6 +43,8 @@ class Findings:
     problems: tuple[Problem, ...] = ()
     unclaimed: tuple[Quote, ...] = ()
     rejected: tuple[Rejection, ...] = ()
+    checks: tuple[CheckCount, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 def findings(extractions: ExtractionRecords, submission: Submission) -> Findings:
@@ -32,10 +54,20 @@ def findings(extractions: ExtractionRecords, submission: Submission) -> Findings
         extracted = extractions.get(submission, Step.EXTRACT, submission.extraction)
     if submission.normalization is not None:
         normalized = extractions.get(submission, Step.NORMALIZE, submission.normalization)
+    result = None if normalized is None else outputs.load_normalized(normalized)
     extraction, document = (None, None) if extracted is None else outputs.load_extracted(extracted)
     return Findings(
         text=None if document is None else document.text,
-        problems=() if normalized is None else outputs.load_normalized(normalized).problems,
+        problems=() if result is None else result.problems,
         unclaimed=() if extraction is None else extraction.unclaimed,
         rejected=() if extraction is None else extraction.rejected,
+        checks=() if result is None else result.checks,
+        contradictions=() if result is None else _contradictions(submission, result),
+    )
+
+
+def _contradictions(submission: Submission, result: Normalized) -> tuple[Contradiction, ...]:
+    return tuple(
+        Contradiction(finding, tuple(fact_id(submission.id, result.facts[place]) for place in finding.facts))
+        for finding in result.findings
     )

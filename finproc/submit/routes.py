@@ -16,6 +16,7 @@ from finproc.model.fact import Fact
 from finproc.model.submission import State, Submission, SubmissionFilter
 from finproc.schemas import exact_json
 from finproc.schemas.blueprint import ExactBlueprint
+from finproc.schemas.check import CheckCountSchema
 from finproc.schemas.evidence import EvidencePageSchema
 from finproc.schemas.model_call import UsageQuery, UsageSchema
 from finproc.schemas.outputs import fact_json
@@ -40,7 +41,7 @@ _READ = 1 << 16
 NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
 
 _SUBMISSION = SubmissionSchema()
-_BESIDE = SubmissionDetailSchema(only=("history", "problems", "unclaimed", "rejected", "model_calls"))
+_BESIDE = SubmissionDetailSchema(only=("history", "problems", "checks", "unclaimed", "rejected", "model_calls"))
 blueprint = ExactBlueprint("submissions", __name__, description="The way in, and what became of it")
 
 
@@ -159,11 +160,13 @@ def submission(submission_id: str) -> Response:
     beside = {
         "history": records.submissions.history(found.id),
         "problems": known.problems,
+        "checks": known.checks,
         "unclaimed": known.unclaimed,
         "rejected": known.rejected,
         "model_calls": records.model_calls.of_submission(found.id),
     }
-    body = {**_SUBMISSION.dump(found), **_BESIDE.dump(beside)}
+    contradictions = [one.as_json() for one in known.contradictions]
+    body = {**_SUBMISSION.dump(found), **_BESIDE.dump(beside), "findings": contradictions}
     return Response(exact_json.dumps(body), content_type="application/json")
 
 
@@ -188,6 +191,8 @@ def _evidence(found: Submission, facts: list[Fact], known: Findings) -> dict[str
         "text": known.text,
         "facts": [fact_json(fact) for fact in facts],
         "problems": ProblemSchema(many=True).dump(known.problems),
+        "checks": CheckCountSchema(many=True).dump(known.checks),
+        "findings": [one.as_json() for one in known.contradictions],
         "unclaimed": QuoteSchema(many=True).dump(known.unclaimed),
     }
 

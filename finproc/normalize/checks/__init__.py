@@ -1,0 +1,68 @@
+"""Checks between the facts of a document: what the figures say of each other, within their printed digits.
+
+A finding names no culprit: of three figures that do not fit two are right, and the document itself may be wrong. So a
+fact in a failed check stays and keeps its proof, for its own characters still say what it says; it is marked with the
+finding's code, and the finding is shown with the submission. `review` is for doubt about one fact's binding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from finproc.model.check import CheckCount, Finding
+from finproc.model.fact import FactContent, Normalized
+from finproc.model.text import Span
+from finproc.normalize.checks.comparisons import Comparison
+from finproc.normalize.checks.figures import Figures
+from finproc.normalize.checks.parts import segments
+from finproc.normalize.checks.ratios import growth, margins, per_share
+from finproc.normalize.checks.repetitions import repetitions
+from finproc.normalize.checks.spans import spans
+from finproc.normalize.checks.totals import totals
+
+Check = Callable[[Figures], Iterator[Comparison]]
+
+CHECKS: tuple[Check, ...] = (totals, margins, growth, per_share, spans, repetitions, segments)
+
+
+def checked(normalized: Normalized, amounts: Iterable[Span] = ()) -> Normalized:
+    """The same, with its checks counted, what did not fit, and the facts in it marked.
+
+    `amounts` are the places of all amounts of the document, those of no fact too.
+    """
+    if len(normalized.facts) < 2:  # noqa: PLR2004 - one figure contradicts nobody
+        return normalized
+    figures = Figures.of(normalized.facts, amounts)
+    if len(figures.items) < 2:  # noqa: PLR2004 - as above
+        return normalized
+    return with_comparisons(normalized, [found for check in CHECKS for found in check(figures)])
+
+
+def with_comparisons(normalized: Normalized, made: Iterable[Comparison]) -> Normalized:
+    """Add comparisons to what was checked before."""
+    comparisons = list(made)
+    if not comparisons:
+        return normalized
+    findings = tuple(found.finding() for found in comparisons if not found.agrees)
+    counts = {count.code: count for count in normalized.checks}
+    for found in comparisons:
+        before = counts.get(found.code, CheckCount(found.code, 0, 0))
+        counts[found.code] = CheckCount(found.code, before.made + 1, before.failed + (not found.agrees))
+    return replace(
+        normalized,
+        facts=_marked(normalized.facts, findings),
+        checks=tuple(counts.values()),
+        findings=normalized.findings + findings,
+    )
+
+
+def _marked(facts: tuple[FactContent, ...], findings: Iterable[Finding]) -> tuple[FactContent, ...]:
+    codes: dict[int, dict[str, None]] = {}
+    for finding in findings:
+        for place in finding.facts:
+            codes.setdefault(place, {})[finding.code] = None
+    return tuple(
+        replace(fact, findings=tuple(dict.fromkeys((*fact.findings, *codes[place])))) if place in codes else fact
+        for place, fact in enumerate(facts)
+    )
