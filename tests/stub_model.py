@@ -29,9 +29,10 @@ from typing import Any, Self, TextIO, cast
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))  # run alone, the repository is not on the path
 
-from tests.stub_outcomes import OUTCOMES, Exchange, Plan, Reply, json_bytes
+from tests.stub_labels import Answers, labelled
+from tests.stub_outcomes import OUTCOMES, Exchange, Plan, Reads, Reply, json_bytes, mentions
 
-_PIECE = re.compile(r"<<<piece (?P<mark>[0-9a-f]+)>>>\n(?P<text>.*)\n<<<end (?P=mark)>>>", re.DOTALL)
+_PIECE = re.compile(r"<<<piece (?P<mark>[0-9a-f]+)>>>\n(?P<text>.*)\n<<<end (?P=mark)>>>(?P<rest>.*)", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -60,7 +61,9 @@ class StubModel:
         cut_above: int | None = None,
         log: Path | None = None,
         tls: ssl.SSLContext | None = None,
+        reads: Reads = mentions,
     ) -> None:
+        self.reads = reads
         self.plan = Plan(rates, seed)
         self._scheme = "https" if tls else "http"
         self.latency = latency
@@ -229,7 +232,8 @@ class _Connection(asyncio.Protocol):
             stub.requests.append(request)
         text = piece["text"] if piece else user
         cut = stub.cut_above is not None and len(text) > stub.cut_above
-        reply = OUTCOMES[outcome](Exchange(request, text, body, cut))
+        left_out = _left_out(piece["rest"]) if piece else ()
+        reply = OUTCOMES[outcome](Exchange(request, text, body, cut, stub.reads, left_out))
         if stub.latency:
             self._waiting = asyncio.get_running_loop().call_later(stub.latency, self._answer, reply, seen)
         else:
@@ -278,6 +282,12 @@ class _Connection(asyncio.Protocol):
             self._next()
 
 
+def _left_out(rest: str) -> tuple[str, ...]:
+    """The amounts that a second question names behind the piece."""
+    start = rest.find("[{")
+    return tuple(place["amount"] for place in json.loads(rest[start:])) if start >= 0 else ()
+
+
 def _rates(plan: str) -> dict[str, float]:
     pairs = (part.partition("=") for part in plan.split(",") if part and part != "ok")
     return {name: float(rate or 1) for name, _, rate in pairs}
@@ -291,6 +301,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--cut-above", type=int, help="cut off answers to texts of more characters")
     parser.add_argument("--log", type=Path, help="append every request and answer as a JSON line")
+    parser.add_argument("--labelled", type=Path, help="answer from labelled passages with what each fact was said in")
+    parser.add_argument("--rearranged", action="store_true", help="labelled answers in any order")
     given = parser.parse_args()
     stub = StubModel(
         port=given.port,
@@ -299,6 +311,9 @@ def main() -> None:
         seed=given.seed,
         cut_above=given.cut_above,
         log=given.log,
+        reads=Answers(labelled(given.labelled), given.seed, rearranged=given.rearranged)
+        if given.labelled
+        else mentions,
     )
     stub.keep_requests = False
     print(json.dumps({"url": stub.url, "port": stub.port}), flush=True)  # noqa: T201  # a program's own output

@@ -50,14 +50,20 @@ def mentions(text: str) -> list[dict[str, str | None]]:
     return found
 
 
+Reads = Callable[[str], list[dict[str, str | None]]]
+"""What a stub reads in a piece of a text: mentions in the schema of the answer."""
+
+
 @dataclass(slots=True)
 class Exchange:
-    """A chat completion that is to be answered."""
+    """A chat completion that is to be answered. `left_out` are the amounts that a second question asks for alone."""
 
     request: dict[str, Any]
     text: str
     raw: bytes
     cut: bool = False
+    reads: Reads = mentions
+    left_out: tuple[str, ...] = ()
 
     def completion(self, content: str | None, finish: str = "stop", refusal: str | None = None) -> bytes:
         written = len(content or "") // 4 + 1
@@ -87,7 +93,10 @@ class Exchange:
         )
 
     def content(self) -> str:
-        return json.dumps({"mentions": mentions(self.text)}, ensure_ascii=False)
+        found = self.reads(self.text)
+        if self.left_out:
+            found = [mention for mention in found if mention["amount"] in self.left_out]
+        return json.dumps({"mentions": found}, ensure_ascii=False)
 
 
 @dataclass(slots=True)

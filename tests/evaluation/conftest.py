@@ -6,6 +6,9 @@ from types import ModuleType
 
 import pytest
 
+from finproc.llm import opening
+from finproc.settings import Settings
+
 HOUSE = Path(__file__).parents[2]
 SHARED = HOUSE.parent / "shared"
 PASSAGES = Path(__file__).parent / "passages.jsonl"
@@ -23,3 +26,11 @@ def scoring_tool() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def close_backend(settings: Settings) -> None:
+    """Close the connections that this process keeps to the model of these settings."""
+    backend = opening._backend(settings)
+    if backend is not None:
+        backend.close()
+    opening._backend.cache_clear()
