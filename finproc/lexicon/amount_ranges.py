@@ -31,7 +31,9 @@ _NO_RANGE = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(r"\b(?:from|by|von|um|de)\s(?:about\s|approximately\s|some\s|nearly\s)?$", re.IGNORECASE)
-_LIST = re.compile(r"(?:,|,?[ \u00a0](?:and|or|und|et|to|from|versus|vs\.?|compared (?:to|with)))[ \u00a0]")
+_LIST = re.compile(
+    r"(?:,|,?[ \u00a0](?:and|or|und|et)|[ \u00a0](?:to|from|versus|vs\.?|compared (?:to|with)))[ \u00a0]"
+)
 _LISTED_DIGITS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
 _BETWEEN_ROOM = 60
 _PHONE_DIGITS, _LARGE_DIGITS = 5, 4

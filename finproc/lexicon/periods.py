@@ -10,6 +10,7 @@ from functools import lru_cache
 from finproc.lexicon import dates, period_words
 from finproc.lexicon.found_period import FoundPeriod, PeriodKind, Relative
 from finproc.lexicon.languages import KEPT_LENGTH, LAST_LENGTH, told_apart
+from finproc.lexicon.month_ranges import month_range_at
 from finproc.lexicon.months import COUNTS, MONTHS, ORDINALS
 from finproc.lexicon.part import words
 from finproc.lexicon.relative_periods import FIRST_WORDS, relative_at
@@ -88,7 +89,7 @@ def _candidates(text: str, language: str | None) -> Iterator[FoundPeriod]:
 def _at_word(text: str, start: int, word: str, language: str | None) -> Iterator[FoundPeriod]:
     tries: list[FoundPeriod | None] = []
     if word in MONTHS:
-        tries += [dates.date_at(text, start, language), dates.month_at(text, start)]
+        tries += [dates.date_at(text, start, language), dates.month_at(text, start), month_range_at(text, start)]
     if word in _ORDINALS:
         tries.append(period_words.ordinal_at(text, start, language))
     if word in _COUNTED:

@@ -24,8 +24,8 @@ _WORDS: tuple[tuple[str, Relative], ...] = (
             r"(?:same|corresponding|comparable|equivalent|like|year[- ]ago|prior[- ]year|previous[- ]year|"
             r"year[- ]earlier|"
             r"prior[- ]year['’]s|last\syear['’]s)\s(?:[a-z0-9-]+\s){0,2}?(?:period|quarter|half|months|weeks)"
-            rf"(?:\s{_IN_LAST_YEAR}|\sof\s(?:the\s)?previous\sfiscal(?:\syear)?|\s(?:of|"
-            rf"in)\s(?:fiscal\s)?(?P<year>{YEAR})\b)?"
+            rf"(?:\s{_IN_LAST_YEAR}|\sof\s(?:the\s)?previous\sfiscal(?:\syear)?|\s(?:(?:of|"
+            rf"in)\s)?(?:fiscal\s)?(?P<year>{YEAR})\b)?"
         ),
         "same_period_last_year",
     ),

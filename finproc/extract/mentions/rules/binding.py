@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from finproc.extract.mentions.rules import own_words, verbs
+from finproc.extract.mentions.rules.bound import Bound, How
 from finproc.extract.mentions.rules.modifiers import verbal
+from finproc.extract.mentions.rules.parallel import in_step
 from finproc.extract.mentions.rules.phrases import Phrase
 from finproc.extract.mentions.rules.reach import BREAKING, FAR, NEAR, STOPS, metric_after, metric_before
 from finproc.extract.mentions.rules.roles import Role, before, role_at
@@ -16,32 +17,13 @@ from finproc.extract.mentions.rules.vocabulary import Part
 from finproc.lexicon.amounts import FoundAmount
 from finproc.lexicon.metrics import FoundMetric
 
-How = Literal["before", "after", "list", "continued", "own"]
+_PER_SHARE = 6
+"""Characters of a figure per share."""
 _JOINED: frozenset[Part] = frozenset({"comma", "and", "adverb", "determiner", "dash"})
+_ENUMERATED: frozenset[Part] = frozenset({"and", "comma", "period", "preposition", "determiner", "open", "close"})
 _LEADS: frozenset[Part] = frozenset(
     {"to", "equals", "and", "comma", "from", "open", "colon", "of", "compared", "verb", "metric", "period"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """An amount of a sentence, what it does and the metric it belongs to (None: none found). `place` is its token."""
-
-    place: int
-    amount: FoundAmount
-    role: Role
-    phrase: Phrase | None
-    how: How | None = None
-    group: int = -1
-    """Amounts of one list ("$4 and $5 million") share a group."""
-    distance: int = 0
-    """Foreign words between metric and amount."""
-    earlier: Bound | None = None
-    """The amount before it in the sentence."""
-
-    @property
-    def percent(self) -> bool:
-        return self.amount.unit in ("percent", "bps", "points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +46,8 @@ class _Site:
         role = self.role
         if phrase is not None and phrase.blocked and role.name in ("level", "compared"):
             left = before(self.line, self.place)
-            if left < 0 or self.line[left].part != "to" or phrase.blocked != "change":
+            leads = left >= 0 and (self.line[left].part == "to" or self.line[left].lower == "at")
+            if not leads or phrase.blocked != "change":
                 role = Role("effect")
         return Bound(self.place, self.amount, role, phrase, how if phrase else None, self.place, distance, self.earlier)
 
@@ -86,9 +69,9 @@ def bind(line: Sequence[Token], amounts: Sequence[FoundAmount], metrics: Sequenc
         percent = amount.unit in ("percent", "bps", "points")
         role = role_at(line, place, percent=percent, earlier=earlier.role if earlier else None)
         if role.name == "level" and earlier is not None and _same_breath(line, earlier, place):
-            role = Role("compared", cue=earlier.place + 1)
+            role = Role("compared", cue=_breath_start(line, earlier.place, place))
         bound.append(_bound(_Site(line, place, amount, role, metrics, earlier)))
-    return _shared_back(bound)
+    return in_step(line, _shared_back(bound), metrics)
 
 
 def _same_breath(line: Sequence[Token], earlier: Bound, place: int) -> bool:
@@ -96,6 +79,10 @@ def _same_breath(line: Sequence[Token], earlier: Bound, place: int) -> bool:
     if earlier.role.name != "compared":
         return False
     gap = line[earlier.place + 1 : place]
+    if gap and all(token.part in ("and", "comma") for token in gap):
+        return True
+    if any(token.part == "period" for token in gap) and all(token.part in _ENUMERATED for token in gap):
+        return any(token.part == "and" for token in gap)
     if any(token.part == "and" for token in gap):
         behind = next((token for token in line[place + 1 :] if token.part in ("compared", "amount", "from")), None)
         if behind is not None and behind.part != "amount":
@@ -104,6 +91,12 @@ def _same_breath(line: Sequence[Token], earlier: Bound, place: int) -> bool:
         token.part in ("comma", "semicolon", "clause", "equals", "verb", "risen", "fallen", "close", "period")
         for token in gap
     )
+
+
+def _breath_start(line: Sequence[Token], earlier: int, place: int) -> int:
+    """Where what belongs to the later amount begins: at the "and" behind the period of the one before."""
+    last = max((s for s in range(earlier + 1, place) if line[s].part == "and"), default=earlier + 1)
+    return last if any(token.part == "period" for token in line[earlier + 1 : last]) else earlier + 1
 
 
 def _shared_back(bound: list[Bound]) -> list[Bound]:
@@ -245,10 +238,21 @@ def _alike(bound: Bound, amount: FoundAmount) -> bool:
     if bound.role.name == "change":
         return True
     percent = amount.unit in ("percent", "bps", "points")
+    if bound.amount.unit == amount.unit == "currency" and _apart(bound.amount, amount):
+        return False
     return bound.percent == percent and (
         bound.amount.unit == amount.unit
         or "plain" in (bound.amount.unit, amount.unit)
         or not (bound.amount.is_money and amount.is_money)
+    )
+
+
+def _apart(one: FoundAmount, other: FoundAmount) -> bool:
+    """As in "NT$3,155 million and NT$3.94": millions and a figure per share."""
+    scaled, small = (one, other) if one.scaled else (other, one)
+    digits = small.low.digits.text
+    return (
+        scaled.scaled and not small.scaled and small.list_scale is None and len(digits) <= _PER_SHARE and "." in digits
     )
 
 
@@ -286,6 +290,8 @@ def _in_list(line: Sequence[Token], earlier: Bound, place: int, amount: FoundAmo
     ):
         return False
     one, other = earlier.amount, amount
+    if one.unit == other.unit == "currency" and _apart(one, other):
+        return False
     return one.unit == other.unit or (one.is_money and other.is_money) or "plain" in (one.unit, other.unit)
 
 

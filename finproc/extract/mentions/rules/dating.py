@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finproc.extract.mentions.rules.binding import Bound
+from finproc.extract.mentions.rules.bound import Bound
 from finproc.extract.mentions.rules.tokens import Token
 from finproc.lexicon.periods import FoundPeriod
 
@@ -218,7 +218,7 @@ def _own(
         count = end - start + 1
         places = behind if len(behind) >= count or not ahead else ahead
         if count == 1:
-            spot = behind[0] if behind else ahead[-1] if ahead else None
+            spot = _labelled(line, behind, periods) if behind else ahead[-1] if ahead else None
             if spot is not None:
                 out[start] = periods[line[spot].item], False
         elif len(places) == count or (len(places) > count and places is behind):
@@ -232,6 +232,17 @@ def _own(
         start = end + 1
     _copy_to_equal_lists(out, groups)
     return out
+
+
+def _labelled(line: Sequence[Token], behind: Sequence[int], periods: Sequence[FoundPeriod]) -> int:
+    """The period behind an amount, or the label in brackets that says it again ("the December quarter (Q3 FY18)")."""
+    spot = behind[0]
+    label = spot + 2
+    if label + 1 >= len(line) or line[spot + 1].part != "open" or line[label].part != "period":
+        return spot
+    named = periods[line[label].item]
+    unlabelled = periods[line[spot].item].kind in ("months", "relative") and line[label + 1].part == "close"
+    return label if unlabelled and named.is_absolute and named.kind != "date" else spot
 
 
 def _copy_to_equal_lists(out: list[tuple[FoundPeriod | None, bool]], groups: Sequence[tuple[int, int]]) -> None:

@@ -4,26 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from finproc.extract.mentions.rules.binding import Bound
+from finproc.extract.mentions.rules.bound import Bound
 from finproc.extract.mentions.rules.tokens import Token
 from finproc.extract.mentions.rules.vocabulary import words
 
 _NEEDS_TO = words(
     "plan plans project projects target aims aim hopes hope seeking likely intends intend will sees potential"
 )
-_BEHIND = 5
+_FORECASTS = words("forecast forecasts guidance outlook target targets prognose ausblick")
+_REVISES = words(
+    "revised raised raises raising lowered lowering increased cut trimmed narrowed upgraded downgraded hob"
+)
+_MEASURED = words("line above below beat beats beating exceeded exceeding exceeds ahead missed topped within than")
+"""What tells a figure against a forecast: the figure itself is reported."""
+_OTHERS = words("analysts analyst analysts' economists brokers consensus pundits analysten market's")
+"""Whose expectations are no guidance."""
+_BEHIND, _NEARBY, _CLAUSE = 5, 60, 14
 
 
 def cues(line: Sequence[Token], bound: Sequence[Bound]) -> list[Token | None]:
     """For each amount the word that makes it guidance, or None for a reported one."""
     out: list[Token | None] = []
+    last: Token | None = None
     for place, item in enumerate(bound):
         start = bound[place - 1].place + 1 if place else 0
         cue = _between(line, start, item)
-        if cue is None and place and out[-1] is not None and _goes_on(line, start, item):
-            cue = out[-1]
+        if cue is None and last is not None and _revised(line, last, item):
+            cue = last
+        if cue is None and place and last is not None and _goes_on(line, start, item):
+            cue = last
         if cue is None:
             cue = _behind(line, item.place)
+        if item.role.name != "compared":
+            last = cue
         out.append(cue)
     return out
 
@@ -59,7 +72,42 @@ def _governs(line: Sequence[Token], spot: int, item: Bound) -> bool:
         return False
     if item.role.cue is not None and spot < item.role.cue:
         return False
+    if _measured(line, spot, item.place):
+        return False
     return not _reported(line, spot, item.place)
+
+
+def _measured(line: Sequence[Token], spot: int, place: int) -> bool:
+    """As in "In line with our guidance, revenue grew to $5m": what is held against a forecast is reported."""
+    against = any(token.lower in _MEASURED for token in line[max(0, spot - _BEHIND) : spot])
+    return against and any(t.part in ("metric", "equals", "risen", "fallen", "verb") for t in line[spot + 1 : place])
+
+
+def of_others(line: Sequence[Token], place: int) -> bool:
+    """As in "analysts had forecast $5m", "the £330m that the market expected": no word of the company's."""
+    behind = line[place + 1 : place + 1 + _BEHIND]
+    for offset, token in enumerate(behind):
+        if token.part in ("comma", "amount", "semicolon"):
+            break
+        if token.lower in _OTHERS:
+            return any(t.part == "guidance" for t in behind[offset:])
+    for spot in range(place - 1, max(-1, place - _CLAUSE), -1):
+        token = line[spot]
+        if token.part in ("semicolon", "amount") or (token.part == "comma" and line[spot - 1].part != "guidance"):
+            return False
+        if token.lower in _OTHERS and line[max(0, spot - 1)].lower not in ("told", "to"):
+            between = line[spot + 1 : place]
+            return any(t.part == "guidance" for t in between) and not any(t.part == "equals" for t in between)
+    return False
+
+
+def _revised(line: Sequence[Token], last: Token, item: Bound) -> bool:
+    """As in "raised its forecast to 2.4 trillion yen from 2.3 trillion yen": the earlier one was guidance too."""
+    cue = item.role.cue
+    if cue is None or line[cue].part != "from" or last.lower not in _FORECASTS:
+        return False
+    nearby = [token for token in line[:cue] if abs(token.start - last.start) <= _NEARBY]
+    return any(token.lower in _REVISES for token in nearby)
 
 
 def _leads_to_verb(line: Sequence[Token], spot: int) -> bool:
@@ -91,7 +139,8 @@ def _goes_on(line: Sequence[Token], start: int, item: Bound) -> bool:
         return False
     gap = line[start : item.place]
     return not any(
-        token.part in ("equals", "verb", "clause", "semicolon") and token.lower not in ("be", "is", "are")
+        (token.part in ("equals", "verb", "clause", "semicolon") and token.lower not in ("be", "is", "are"))
+        or (token.part in ("risen", "fallen") and token.lower.endswith(("ed", "rose", "fell", "grew")))
         for token in gap
     )
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from finproc.extract.mentions.rules import conversions, outlook, qualifiers
-from finproc.extract.mentions.rules.binding import Bound, bind
+from finproc.extract.mentions.rules.binding import bind
+from finproc.extract.mentions.rules.bound import Bound
 from finproc.extract.mentions.rules.dating import Dated, date_amounts
 from finproc.extract.mentions.rules.naming import Namer
 from finproc.extract.mentions.rules.sentences import Passage
@@ -190,7 +191,7 @@ class _Sentence:
                 return None
             if metric.name not in _GROWING:
                 return None
-            if item.role.moved is None or phrase.blocked or self._effect(item):
+            if item.role.moved is None or (phrase.blocked and item.how != "after") or self._effect(item):
                 return None
             qualifier = self._rate_qualifier(item) or qualifier or self._token(item.role.moved)
             sign = self._token(item.role.moved) if item.role.falls else None
@@ -224,7 +225,7 @@ class _Sentence:
         """Effects, prices of a piece, what did not happen, and what may be at the most."""
         if item.role.name in ("effect", "price", "share") or outlook.supposed(self.line, cue):
             return True
-        return cue is None and _limit(item.amount)
+        return outlook.of_others(self.line, item.place) or (cue is None and _limit(item.amount))
 
     def owner(self, item: Bound) -> Quote | None:
         """The name before the metric, with or without an apostrophe, that may be a company or a part of one."""

@@ -160,7 +160,7 @@ def _comparative(line: Sequence[Token], place: int, left: int) -> int | None:
     bracket: int | None = None
     for spot in range(place - 1, max(-1, place - 30), -1):
         token = line[spot]
-        if token.part in ("amount", "semicolon") or token.lower in CAUSES:
+        if token.part in ("amount", "semicolon") or token.lower in CAUSES or _reports(line, spot, place):
             break
         if token.part == "compared":
             if token.lower == "than" and spot == place - 1:
@@ -173,6 +173,14 @@ def _comparative(line: Sequence[Token], place: int, left: int) -> int | None:
     if bracket is not None and any(t.part == "period" for t in line[bracket:place]) and bracket > 0:
         return bracket
     return None
+
+
+def _reports(line: Sequence[Token], spot: int, place: int) -> bool:
+    """A verb of its own between a metric and the amount: no comparative goes on over it ("…, and EPS is now $5")."""
+    if line[spot].part != "equals" or spot + _REACH < place:
+        return False
+    before_verb = line[max(0, spot - _REACH) : spot]
+    return any(token.part == "metric" for token in before_verb)
 
 
 def _bracketed(line: Sequence[Token], place: int) -> bool:

@@ -61,13 +61,13 @@ _WORDS: dict[Part, str] = {
         jumped jumps jumping surged surges surging soared gained gains gaining advanced improved improves improving
         up higher added expanded accelerated edged doubled tripled leapt ticked strengthened
         widened swelled deepened ballooned mounted
-        rebounded stieg stiegen steigt gestiegen wuchs wuchsen wächst gewachsen zugelegt legte kletterte erhöhte
+        rebounded lifted stieg stiegen steigt gestiegen wuchs wuchsen wächst gewachsen zugelegt legte kletterte erhöhte
         erhöht plus augmenté augmente progressé progresse hausse
     """,
     "fallen": """
         fell falls falling fallen decreased decreases decreasing declined declines declining dropped drops dropping
         slipped slipping slid slides sliding plunged plunging tumbled shrank shrunk shrinking dipped contracted down
-        lower weakened narrowed slumped sank sinks eased halved reduced plummeted softened sank sanken sinkt
+        lower weakened narrowed slumped sank sinks eased halved reduced cut trimmed plummeted softened sank sanken sinkt
         gesunken fiel fielen fällt gefallen schrumpfte schrumpften verringerte ging zurückgegangen minus reculé
         recule baissé baisse chuté diminué
     """,
@@ -110,7 +110,9 @@ _WORDS: dict[Part, str] = {
         significantly modestly marginally substantially steeply approx ca circa rund etwa knapp fast mehr weniger
         gut environ près quelque plus further also already still again even well only mainly primarily respectively
         now strong record solid healthy robust recently currently total cumulative estimated least most previously
-        newly slightly nur noch auch bereits another whopping massive huge mere combined aggregate overall firm
+        newly slightly nur noch auch bereits another whopping massive huge mere combined aggregate overall
+        firm downward downwards upward upwards meanwhile
+        furthermore moreover
     """,
     "not": "not no never without nicht kein keine keinen ohne pas aucun",
     "relative": """year-on-year year-over-year yoy quarter-on-quarter qoq sequentially annualized annualised annual

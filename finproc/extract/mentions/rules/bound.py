@@ -1,0 +1,33 @@
+"""An amount of a sentence once it is known what it does and which metric it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from finproc.extract.mentions.rules.phrases import Phrase
+from finproc.extract.mentions.rules.roles import Role
+from finproc.lexicon.amounts import FoundAmount
+
+How = Literal["before", "after", "list", "continued", "own"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An amount of a sentence, what it does and the metric it belongs to (None: none found). `place` is its token."""
+
+    place: int
+    amount: FoundAmount
+    role: Role
+    phrase: Phrase | None
+    how: How | None = None
+    group: int = -1
+    """Amounts of one list ("$4 and $5 million") share a group."""
+    distance: int = 0
+    """Foreign words between metric and amount."""
+    earlier: Bound | None = None
+    """The amount before it in the sentence."""
+
+    @property
+    def percent(self) -> bool:
+        return self.amount.unit in ("percent", "bps", "points")

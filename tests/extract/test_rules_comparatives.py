@@ -1,0 +1,95 @@
+"""Comparatives, parallel lists, month ranges, guidance against reported figures: sentence and facts side by side."""
+
+from datetime import date
+
+import pytest
+
+from finproc.extract.extraction import extract_document
+from finproc.model.document import Context, Document
+from finproc.normalize.facts import normalize
+
+CONTEXT = Context(company="Kestrel plc", published=date(2018, 11, 6))
+
+
+def facts_of(text: str) -> list[str]:
+    document = Document(text)
+    facts = normalize(extract_document(document, CONTEXT), document, CONTEXT).facts
+    return [
+        f"{fact.metric} {fact.value if fact.value is not None else fact.value_low} {fact.period} {fact.status}"
+        for fact in facts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "In July-September 2008 net sales were EUR 970 mn, compared to EUR 906 mn in the same period in 2007.",
+            ["revenue 970000000 Q3 2008 actual", "revenue 906000000 Q3 2007 actual"],
+        ),
+        (
+            "Net sales rose to EUR655m in April to June 2010 from EUR438m a year earlier.",
+            ["revenue 655000000 Q2 2010 actual", "revenue 438000000 Q2 2009 actual"],
+        ),
+        (
+            "Net profit was Rs 143 million in the October-December quarter (Q3FY18).",
+            ["net income 143000000 Q3 2018 actual"],
+        ),
+        (
+            "Net income was $17 million, compared with $15 million in the same period 2017.",
+            ["net income 17000000 None actual", "net income 15000000 None actual"],
+        ),
+        (
+            "Gross margin was 27.7%, compared with 30.3% in the second quarter of 2025 and 29.1% in Q1 2026.",
+            ["gross margin 27.7 None actual", "gross margin 30.3 Q2 2025 actual", "gross margin 29.1 Q1 2026 actual"],
+        ),
+        (
+            "Net income was $3,902 million and EPS was $4.87, compared with $3,155 million and $3.94 in 2018.",
+            [
+                "net income 3902000000 None actual",
+                "earnings per share 4.87 None actual",
+                "net income 3155000000 FY2018 actual",
+                "earnings per share 3.94 FY2018 actual",
+            ],
+        ),
+        (
+            "Total assets and liabilities were $27.6 million and $16.9 million, respectively.",
+            ["total assets 27600000 None actual", "total liabilities 16900000 None actual"],
+        ),
+        (
+            "Sales rose 9.7% to £12.1bn, while net debt was cut from £1.7bn to £1.4bn.",
+            [
+                "revenue growth 9.7 None actual",
+                "revenue 12100000000 None actual",
+                "net debt 1700000000 None actual",
+                "net debt 1400000000 None actual",
+            ],
+        ),
+        (
+            "It posted a 9.7% rise in full-year sales to £12.1bn.",
+            ["revenue growth 9.7 None actual", "revenue 12100000000 None actual"],
+        ),
+    ],
+)  # fmt: skip
+def test_every_figure_keeps_its_metric_and_its_period(text, expected):
+    assert facts_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In line with our guidance, revenue grew to $5m.", ["revenue 5000000 None actual"]),
+        ("Sales were $80m, better than our guidance of $75m.",
+         ["revenue 80000000 None actual", "revenue 75000000 None guidance"]),
+        ("It raised its operating profit forecast to $2.4bn from $2.3bn.",
+         ["operating income 2400000000 None guidance", "operating income 2300000000 None guidance"]),
+        ("Revenue was $5.2 billion, above the consensus estimate of $5.0 billion.", ["revenue 5200000000 None actual"]),
+        ("Profits came in at £345m, ahead of the £330m analysts had expected.", ["net income 345000000 None actual"]),
+        ("Analysts had forecast earnings of 45 cents per share.", []),
+        ("For fiscal 2023, we expect sales to fall 2 percent compared to $7.12bn in 2022 and EPS to be $2.75.",
+         ["revenue growth -2 FY2023 guidance", "revenue 7120000000 FY2022 actual",
+          "earnings per share 2.75 FY2023 guidance"]),
+    ],
+)  # fmt: skip
+def test_what_is_expected_is_told_from_what_is_reported(text, expected):
+    assert facts_of(text) == expected
