@@ -8,6 +8,7 @@ from dataclasses import replace
 from finproc.extract.mentions.offered import OfferedMention
 from finproc.extract.mentions.rules import find_mentions
 from finproc.extract.reconcile import reconcile
+from finproc.extract.scrutiny import scrutinized, with_parts
 from finproc.model.document import Context, Document
 from finproc.model.mention import Extraction
 from finproc.model.text import Quote
@@ -34,10 +35,11 @@ def extract_document(
     """
     rules = find_mentions(document, context)
     if offered is None:
-        return rules
+        return scrutinized(rules, document.text)
+    rules = with_parts(rules, document.text)
     offers = list(offered(document, context, rules))
     both = reconcile(offers, rules, document, context)
     more = again(document, context, both.unclaimed) if again is not None and both.unclaimed else ()
     if more:
         both = reconcile([*offers, *more], rules, document, context)
-    return replace(both, extractor=model or "model", prompt=prompt)
+    return replace(scrutinized(both, document.text), extractor=model or "model", prompt=prompt)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from finproc.extract.mentions.rules import conversions, outlook, qualifiers
-from finproc.extract.mentions.rules.binding import Bound, bind
+from finproc.extract.mentions.rules.binding import bind
+from finproc.extract.mentions.rules.bound import Bound
 from finproc.extract.mentions.rules.dating import Dated, date_amounts
 from finproc.extract.mentions.rules.grids import Grid, find_grids
 from finproc.extract.mentions.rules.naming import Namer

@@ -9,6 +9,7 @@ from typing import Literal
 
 from finproc.extract.extraction import extract_document
 from finproc.extract.mentions.language_model import ModelReader
+from finproc.extract.readers import read
 from finproc.lexicon.companies import key
 from finproc.lexicon.metrics import canonical
 from finproc.llm.backends.chat_completion import read_completion
@@ -40,15 +41,21 @@ class _Told:
 
 def facts(passage: Passage, answer: Sequence[Offered]) -> tuple[FactContent, ...]:
     """What finproc makes of the passage when the model answers so."""
-    document = Document(passage.text)
+    document = _document(passage)
     reader = ModelReader(_Told(answer))
     extraction = extract_document(document, passage.context, offered=reader.first, again=reader.again, model="planted")
     return normalize(extraction, document, passage.context).facts
 
 
+def _document(passage: Passage) -> Document:
+    document = read(passage.text.encode(), "text/plain")
+    assert document.text == passage.text
+    return document
+
+
 def by_rules(passage: Passage) -> tuple[FactContent, ...]:
     """What the rules alone make of it."""
-    document = Document(passage.text)
+    document = _document(passage)
     return normalize(extract_document(document, passage.context), document, passage.context).facts
 
 

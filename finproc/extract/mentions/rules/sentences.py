@@ -148,7 +148,8 @@ def _abbreviated(text: str, start: int, stop: re.Match[str]) -> bool:
     if last in _ABBREVIATIONS:
         # "Inc." ends a sentence only where a new one plainly starts with a common opening word
         return not re.match(r"\s+(?:The|In|We|Our|It|This|For|As|However|Revenue|Net|Sales)\b", text[stop.end() :][:14])
-    return len(last) == 1 and last.isalpha() and last != "i"
+    scale = before[: word.start()][-1:].isdigit()  # "$273m." closes its sentence as well as "$273 million."
+    return len(last) == 1 and last.isalpha() and last != "i" and not scale
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[Span]:

@@ -1,0 +1,160 @@
+"""What the sentence around a number says that its reading left out: a part of the company, a limit, an instruction.
+
+A last look at every mention of prose, whoever read it. A part of the company that governs the metric is filled in; one
+that merely stands there, a limit and a sentence that tells its reader what to do put the mention in doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from finproc.lexicon.metrics import look_up
+from finproc.model.mention import Extraction, Mention
+from finproc.model.text import Quote, Span
+
+_SENTENCE = 400
+"""Characters looked back over for what governs a number."""
+_STOP = re.compile(r"[.!?;]\s|\n")
+_PART = re.compile(
+    r"\b(?P<name>[\w&-]+(?:(?:\s|,\s|\s(?:and|&)\s)[A-Z][\w&-]*){0,4})\s(?i:segments?|divisions?|business\s(?:unit|segment|line|"
+    r"area|group)|reporting\sunit|operating\sunit|sparte)\b(?!\s(?:income|profit|loss|margin|revenues?|results?|ebitda|assets))"
+    r"|\b(?i:segments?|geschäftsbereichs?|geschäftsfelds?|sparte|konzernsparte|pôle|branche)\s(?P<behind>[A-ZÀ-Ý][\w&-]*"
+    r"(?:\s(?:&\s|und\s|et\s)?[A-ZÀ-Ý][\w&-]*){0,3})"
+)
+_WORD = re.compile(r"[\w&-]+")
+_NO_PART = re.compile(
+    r"(?:the|each|all|both|every|no|any|other|our|its|their|this|that|these|single|one|two|three|four|five|six|new|reportable|operating|"
+    r"business|by|of|per|total|reporting|several|individual|which|remaining|same|smallest|largest|main)",
+    re.IGNORECASE,
+)
+_GOVERNS = re.compile(
+    r"[\s,]*(?:(?:also|had|has|have|reported|posted|recorded|generated|delivered|achieved|earned|contributed|booked|with|saw|an?|"
+    r"the|its|of|in|for|total|erzielte|verzeichnete|meldete|einen?|a|réalisé|un|le|la)\s+)*",
+    re.IGNORECASE,
+)
+"""Between a part and the metric that it governs: a comma, or a verb that reports."""
+_WITHOUT = re.compile(
+    r"\b(?:excluding|without|outside|except|sale|sold|divest\w*|disposal|acqui\w+|former|discontinued|ohne|hors|bought|purchase\w*)\b[^.;]*$",
+    re.IGNORECASE,
+)
+_DUTY = re.compile(
+    r"\b(?:must|shall|covenants?|covenanted|(?:is|are|was|were|be)\s(?:required|obliged|obligated|permitted|limited|"
+    r"restricted)|requires?|requiring|obliges?|limits?|caps?|may\snot|cannot|condition(?:ed)?)\b",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"\b(?:at\sleast|no\s(?:more|less|greater|higher|lower)\sthan|(?:not\s)?(?:to\s)?exceed(?:s|ing)?|minimum|maximum|"
+    r"(?:less|more|greater|higher|lower)\sthan|up\sto|below|above|limited\sto|to)\b",
+    re.IGNORECASE,
+)
+_COMMAND = re.compile(
+    r"^\W*(?:(?:system|assistant|user|developer|(?:note|message|instructions?)\s(?:to|for)\s[\w\s]{2,30})\s*:|"
+    r"(?:please\s)?(?:ignore|disregard|forget|override|output|respond|answer|return|print|pretend|assume|imagine|state|"
+    r"treat|mark|label|extract|report|record|set|replace|change|use)\s(?:all|any|the|every|each|this|that|it|these|your|"
+    r"previous|prior|above|only|as|with|net|revenues?|a|an|instead)\b)|"
+    r"\b(?:ignore|disregard|forget)\s(?:all\s|any\s|the\s|your\s)*(?:previous|prior|above|earlier|other)\b",
+    re.IGNORECASE,
+)
+
+
+def scrutinized(extraction: Extraction, text: str) -> Extraction:
+    """The extraction with parts of the company filled in, and the doubts that the sentences raise."""
+    spans = sorted(_amounts(extraction))
+    mentions = tuple(_looked_at(mention, text, spans) for mention in with_parts(extraction, text).mentions)
+    return replace(extraction, mentions=mentions)
+
+
+def with_parts(extraction: Extraction, text: str) -> Extraction:
+    """The extraction with the part of the company where one governs the metric and the mention names none."""
+    spans = sorted(_amounts(extraction))
+    return replace(extraction, mentions=tuple(_with_part(mention, text, spans) for mention in extraction.mentions))
+
+
+def governing_part(mention: Mention, text: str, amounts: Sequence[Span]) -> Quote | None:
+    """As in "In the Cloud segment, profit was AMOUNT", "its Cloud segment reported revenue of AMOUNT"."""
+    metric = mention.metric.span
+    if metric is None:
+        return None
+    for name, end in _parts(mention, text, amounts):
+        between = text[end : metric.start] if end <= metric.start else "?"
+        if _GOVERNS.fullmatch(between) and not _WITHOUT.search(text[max(0, name.start - 60) : name.start]):
+            return Quote(text[name.start : name.end], name)
+    return None
+
+
+def _amounts(extraction: Extraction) -> Iterable[Span]:
+    quotes = (*(mention.amount for mention in extraction.mentions), *extraction.unclaimed)
+    return [quote.span for quote in quotes if quote.span is not None]
+
+
+def _with_part(mention: Mention, text: str, amounts: Sequence[Span]) -> Mention:
+    if mention.segment is not None or _in_table(mention):
+        return mention
+    part = governing_part(mention, text, amounts)
+    return mention if part is None else replace(mention, segment=part)
+
+
+def _in_table(mention: Mention) -> bool:
+    return mention.metric.origin != "text" or (mention.period is not None and mention.period.origin == "column")
+
+
+def _looked_at(mention: Mention, text: str, amounts: Sequence[Span]) -> Mention:
+    if _in_table(mention) or mention.amount.span is None:
+        return mention
+    found = list(_doubts(mention, text, amounts))
+    if not found:
+        return mention
+    return replace(mention, doubts=tuple(dict.fromkeys((*mention.doubts, *found))))
+
+
+def _doubts(mention: Mention, text: str, amounts: Sequence[Span]) -> Iterator[str]:
+    span = mention.amount.span or mention.quote
+    start = _sentence_start(text, span.start)
+    before = text[start : span.start]
+    if mention.segment is None and any(_parts(mention, text, amounts)):
+        yield "segment_unclaimed"
+    duties = [duty.end() for duty in _DUTY.finditer(before)]
+    if duties and _BOUND.search(before, duties[-1]):
+        yield "threshold"
+    if _COMMAND.search(before):
+        yield "instruction"
+
+
+def _parts(mention: Mention, text: str, amounts: Sequence[Span]) -> Iterator[tuple[Span, int]]:
+    """Parts named between the number before and this one, the nearest first: the name, and where its noun ends."""
+    span = mention.amount.span
+    if span is None:
+        return
+    start = _sentence_start(text, span.start)
+    place = bisect_left(amounts, span)
+    if place:
+        start = max(start, min(amounts[place - 1].end, span.start))
+    for match in reversed(list(_PART.finditer(text, start, span.start))):
+        name = _named(text, Span(*match.span("name" if match["name"] else "behind")))
+        if name is not None:
+            yield name, match.end()
+
+
+def _named(text: str, span: Span) -> Span | None:
+    """The name of a part without what leads to it ("the", "its", "'s"); None where it is none ("each", "EBITDA")."""
+    words = [Span(span.start + word.start(), span.start + word.end()) for word in _WORD.finditer(text[_slice(span)])]
+    while len(words) > 1 and (not text[words[0].start].isupper() or _NO_PART.fullmatch(text[_slice(words[0])])):
+        words = words[1:]
+    last = text[_slice(words[-1])]
+    if _NO_PART.fullmatch(last) or not last[0].isalpha() or look_up(text[words[0].start : words[-1].end]):
+        return None
+    return Span(words[0].start, words[-1].end)
+
+
+def _slice(span: Span) -> slice:
+    return slice(span.start, span.end)
+
+
+def _sentence_start(text: str, place: int) -> int:
+    """Where the sentence of a number begins, at the farthest so many characters before."""
+    floor = max(0, place - _SENTENCE)
+    stops = [stop.end() for stop in _STOP.finditer(text, floor, place)]
+    return stops[-1] if stops else floor
