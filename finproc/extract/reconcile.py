@@ -30,23 +30,22 @@ def reconcile(offered: Sequence[OfferedMention], rules: Extraction, document: Do
     places = Places(document, context)
     swept = places.amounts
     around = _Around(Surroundings.of(document, places.grids, context.language), places)
-    by_place = {mention.amount.span.start: mention for mention in rules.mentions if mention.amount.span}
-    ends = {mention.amount.span.end: mention for mention in rules.mentions if mention.amount.span}
+    ruled_at = sorted((m.amount.span, place) for place, m in enumerate(rules.mentions) if m.amount.span)
     left_alone = _left_alone(rules, swept)
     mentions: dict[Span, Mention] = {}
     rejected: list[Rejection] = list(rules.rejected)
     for offer in offered:
-        placed = _place(offer, text, swept, mentions)
+        placed = _place(offer, text, swept, mentions, places)
         if isinstance(placed, Rejection):
             rejected.append(placed)
             continue
-        ruled = by_place.get(placed.amount.span.start) or ends.get(placed.amount.span.end)
+        ruled = next((rules.mentions[place] for place in _overlapping(placed.span, ruled_at)), None)
         made = _joined(placed, offer, text, ruled, around)
         if isinstance(made, Rejection):
             rejected.append(made)
             continue
         span = made.amount.span or made.quote
-        if span in left_alone:
+        if placed.amount.span in left_alone:
             made = replace(made, doubts=(*made.doubts, "left_alone_by_rules"))
         before = mentions.get(span)
         mentions[span] = made if before is None else twice(before, made)
@@ -65,6 +64,12 @@ def _left_alone(rules: Extraction, swept: Sequence[FoundAmount]) -> frozenset[Sp
     """Money that the rules account for without a mention: changes, limits, effects, conversions."""
     known = {mention.amount.span for mention in rules.mentions} | {quote.span for quote in rules.unclaimed}
     return frozenset(amount.span for amount in swept if amount.is_money and amount.span not in known)
+
+
+def _overlapping(span: Span, ruled_at: Sequence[tuple[Span, int]]) -> Iterator[int]:
+    """The rules' mentions of a number, with or without the parentheses around it."""
+    place = bisect_right(ruled_at, span.start, key=lambda entry: entry[0].start)
+    return (number for other, number in ruled_at[max(0, place - 1) : place + 1] if span.overlaps(other))
 
 
 def _claimed(span: Span, claimed: Sequence[Span]) -> bool:
@@ -87,10 +92,12 @@ class _Placed:
 
     amount: FoundAmount
     quote: Span
+    span: Span
+    """The amount with the parentheses that make it negative: those offered, and any in a table."""
 
 
 def _place(
-    offer: OfferedMention, text: str, swept: Sequence[FoundAmount], taken: dict[Span, Mention]
+    offer: OfferedMention, text: str, swept: Sequence[FoundAmount], taken: dict[Span, Mention], places: Places
 ) -> _Placed | Rejection:
     """The one place of an offer's amount: inside its quote, as a whole number that the sweep found too."""
     if not offer.amount.strip():
@@ -111,9 +118,20 @@ def _place(
         return Rejection("quote_not_in_text", offer.quote)
     if not inside:
         return Rejection("amount_not_in_quote", offer.amount, exact[0][0])
-    free = [entry for entry in inside if entry[1].span not in taken] or inside
-    _, amount, quote = min(free, key=lambda entry: _gap_to_metric(text, offer, entry[0], entry[2]))
-    return _Placed(amount, quote)
+    free = [entry for entry in inside if not _is_taken(entry[1], taken)] or inside
+    place, amount, quote = min(free, key=lambda entry: _gap_to_metric(text, offer, entry[0], entry[2]))
+    return _with_sign(amount, quote, place, places)
+
+
+def _with_sign(amount: FoundAmount, quote: Span, place: Span, places: Places) -> _Placed:
+    enclosed = amount.enclosed
+    if enclosed is None or not (enclosed.within(place) or places.grid(amount.span)):
+        return _Placed(amount, quote, amount.span)
+    return _Placed(amount, Span(min(quote.start, enclosed.start), max(quote.end, enclosed.end)), enclosed)
+
+
+def _is_taken(amount: FoundAmount, taken: dict[Span, Mention]) -> bool:
+    return amount.span in taken or amount.enclosed in taken
 
 
 def _occurrences(text: str, words: str, start: int, end: int) -> Iterator[Span]:
@@ -218,7 +236,7 @@ def _joined(
 
 def _alone(placed: _Placed, read: Reading, text: str, around: Surroundings) -> Mention:
     """A number that only the model read, as it read it."""
-    amount, metric = placed.amount.span, read.metric.span or placed.quote
+    amount, metric = placed.span, read.metric.span or placed.quote
     return Mention(
         amount=Quote(text[amount.start : amount.end], amount),
         metric=read.metric,

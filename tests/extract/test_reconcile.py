@@ -136,3 +136,14 @@ def test_a_cell_only_the_model_read_takes_the_scale_of_its_table():
 def test_the_extraction_names_the_model():
     assert reconciled().extractor == "stub"
     assert extract_document(Document(TEXT), Context()).extractor == "rules"
+
+
+@pytest.mark.parametrize("amount", ["(310)", "310"])
+@pytest.mark.parametrize("metric", ["Loss from operations", "Frobs lost"])
+def test_parentheses_of_a_table_belong_to_the_number_offered_with_them_or_without(amount, metric):
+    text = f"(in thousands)\n | 2023 | 2022\nNet sales | 12,400 | 11,950\n{metric} | (310) | (95)"
+    made = OfferedMention(amount, metric, None, "2023", None, None, "actual", f"{metric} | (310)", 0, len(text))
+    found = reconciled(made, text=text)
+    assert [mention.amount.text for mention in found.mentions].count("(310)") == 1
+    assert by_amount(found, "(310)").extractor in ("agreed", "model")
+    assert all(mention.amount.text != "310" for mention in found.mentions)
