@@ -88,7 +88,9 @@ def test_the_labelled_passages_score_as_the_tool_scores_them(scoring_tool, tmp_p
     theirs, _ = scoring_tool.score(
         scoring_tool.load(str(SHARED / "data" / "facts" / "dev.jsonl")), scoring_tool.load(str(file))
     )
-    predicted = {row["id"]: [stated(fact) for fact in row["facts"]] for row in map(loads, file.read_bytes().splitlines())}
+    predicted = {
+        row["id"]: [stated(fact) for fact in row["facts"]] for row in map(loads, file.read_bytes().splitlines())
+    }
     ours = figures_json(figures([judge(passage.facts, predicted[passage.id]) for passage in passages]))
     assert json.loads(json.dumps(ours)) == theirs
     assert ours["passages"] == 160
