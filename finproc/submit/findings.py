@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from finproc.model.check import CheckCount, Finding
+from finproc.model.document import Document
 from finproc.model.fact import Normalized
 from finproc.model.mention import Rejection
 from finproc.model.problem import Problem
@@ -36,15 +37,19 @@ class Findings:
 
     Empty before the steps have run.
 
-    `text` is what all offsets count in: None until the document is read.
+    All offsets count in the document's text: None until the document is read.
     """
 
-    text: str | None = None
+    document: Document | None = None
     problems: tuple[Problem, ...] = ()
     unclaimed: tuple[Quote, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     checks: tuple[CheckCount, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+
+    @property
+    def text(self) -> str | None:
+        return None if self.document is None else self.document.text
 
 
 def findings(extractions: ExtractionRecords, submission: Submission) -> Findings:
@@ -57,7 +62,7 @@ def findings(extractions: ExtractionRecords, submission: Submission) -> Findings
     result = None if normalized is None else outputs.load_normalized(normalized)
     extraction, document = (None, None) if extracted is None else outputs.load_extracted(extracted)
     return Findings(
-        text=None if document is None else document.text,
+        document=document,
         problems=() if result is None else result.problems,
         unclaimed=() if extraction is None else extraction.unclaimed,
         rejected=() if extraction is None else extraction.rejected,

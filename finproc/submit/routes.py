@@ -12,25 +12,22 @@ from flask import Response, current_app, request
 from marshmallow import RAISE
 
 from finproc.identity.callers import NotFound, desk, readable_cursor, require
-from finproc.model.fact import Fact
 from finproc.model.submission import State, Submission, SubmissionFilter
 from finproc.schemas import exact_json
 from finproc.schemas.blueprint import ExactBlueprint
-from finproc.schemas.check import CheckCountSchema
-from finproc.schemas.evidence import EvidencePageSchema
+from finproc.schemas.evidence import EvidencePageSchema, EvidenceQuery
 from finproc.schemas.model_call import UsageQuery, UsageSchema
-from finproc.schemas.outputs import fact_json
-from finproc.schemas.problem import ProblemSchema
 from finproc.schemas.submission import (
     SubmissionDetailSchema,
     SubmissionPageSchema,
     SubmissionQuery,
     SubmissionSchema,
 )
-from finproc.schemas.text import QuoteSchema
 from finproc.settings import Settings
-from finproc.submit import answers, batches, control, evidence, intake, openapi, refusals, streams
-from finproc.submit.findings import Findings, findings
+from finproc.submit import answers, batches, control, intake, openapi, refusals, streams
+from finproc.submit.evidence import answers as evidence
+from finproc.submit.evidence.page import CONTENT_SECURITY_POLICY
+from finproc.submit.findings import findings
 from finproc.submit.gathering import Gathering
 from finproc.submit.pulse import Pulse
 from finproc.submit.rates import Rates
@@ -171,30 +168,19 @@ def submission(submission_id: str) -> Response:
 
 
 @blueprint.route("/submissions/<id:submission_id>/evidence")
+@blueprint.arguments(EvidenceQuery, location="query", unknown=RAISE)
 @blueprint.doc(**openapi.EVIDENCE)
 @blueprint.response(200, EvidencePageSchema)
-def submission_evidence(submission_id: str) -> Response:
+def submission_evidence(query: dict[str, Any], submission_id: str) -> Response:
     """The source with every fact's place marked: JSON, or a page where HTML is asked for."""
     found, records = _own(submission_id, "read"), desk().workspace().records
     known = findings(records.extractions, found)
     facts = sorted(control.facts_of(records, found.owner, found.id), key=lambda fact: fact.content.amount)
-    if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-        page = evidence.page(found.filename or found.id, known.text, facts, known.problems, known.unclaimed)
-        headers = {"Content-Security-Policy": evidence.CONTENT_SECURITY_POLICY}
-        return Response(page, content_type="text/html; charset=utf-8", headers=headers)
-    return Response(exact_json.dumps(_evidence(found, facts, known)), content_type="application/json")
-
-
-def _evidence(found: Submission, facts: list[Fact], known: Findings) -> dict[str, object]:
-    return {
-        "submission": found.id,
-        "text": known.text,
-        "facts": [fact_json(fact) for fact in facts],
-        "problems": ProblemSchema(many=True).dump(known.problems),
-        "checks": CheckCountSchema(many=True).dump(known.checks),
-        "findings": [one.as_json() for one in known.contradictions],
-        "unclaimed": QuoteSchema(many=True).dump(known.unclaimed),
-    }
+    wanted = query.get("format") or request.accept_mimetypes.best_match(["application/json", "text/html"])
+    if wanted in {"html", "text/html"}:
+        headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
+        return Response(evidence.as_page(found, facts, known), content_type="text/html; charset=utf-8", headers=headers)
+    return Response(exact_json.dumps(evidence.as_json(found, facts, known)), content_type="application/json")
 
 
 @blueprint.route("/submissions/<id:submission_id>/retry", methods=["POST"])

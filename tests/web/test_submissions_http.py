@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from lxml import html  # type: ignore[import-untyped]  # ships no types
 
 from finproc.model.problem import Problem
 from finproc.model.submission import State, Step
@@ -102,44 +101,6 @@ def test_erasing_leaves_nothing(house: House, submitted: Submit, client: FlaskCl
     assert client.get(f"/submissions/{ident}").status_code == 404
     assert client.get(f"/facts/{row}").status_code == 404
     assert client.post("/submit", json={"raw_text": EXAMPLE}).status_code == 202
-
-
-HOSTILE = (
-    "<script>alert(1)</script> Company <b>XYZ</b> & Söhne reported a net income of $5.3 million for Q1 2024. "
-    "<img src=x onerror=alert(2)> Cash was $7 million."
-)
-
-
-def test_evidence_marks_every_fact_and_runs_nothing_of_the_document(
-    house: House, submitted: Submit, client: FlaskClient
-):
-    ident = submitted(HOSTILE)
-    at = HOSTILE.index("$7 million")
-    unclaimed = Quote("$7 million", Span(at, at + 10))
-    fact = content(text=HOSTILE, company='<img src=x onerror="alert(3)">')
-    house.carry(ident, (fact,), text=HOSTILE, unclaimed=(unclaimed,), problems=(Problem("x", "<i>", None, "<u>"),))
-    answer = client.get(f"/submissions/{ident}/evidence", headers={"Accept": "text/html,*/*;q=0.8"})
-    assert answer.content_type == "text/html; charset=utf-8"
-    page = html.document_fromstring(answer.text)
-    assert page.xpath("//script | //img | //b | //i | //u") == []
-    (source,) = page.xpath("//pre")
-    assert source.text_content() == HOSTILE
-    marks = {mark.text_content(): mark.get("class") for mark in source.xpath(".//mark")}
-    assert marks["$5.3 million"] == "amount"
-    assert marks["net income of "] == "quote"
-    assert marks["$7 million"] == "unclaimed"
-    assert "5300000" in page.text_content()
-    policy = answer.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "unsafe" not in policy
-
-
-def test_evidence_as_json_holds_places_that_count_in_its_text(house: House, submitted: Submit, client: FlaskClient):
-    ident = submitted()
-    house.carry(ident, (content(),))
-    told = client.get(f"/submissions/{ident}/evidence").get_json()
-    span = told["facts"][0]["amount"]
-    assert told["text"][span["start"] : span["end"]] == "$5.3 million"
 
 
 def test_usage_is_told_in_exact_dollars(client: FlaskClient):
