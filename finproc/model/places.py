@@ -52,9 +52,8 @@ class Places:
         block, number = self._blocks[index]
         if block.kind == "table":
             cell = self._cell(index, span)
-            return Place(
-                block.page, block.part, table=None if block.rows else number, cell=cell and _reference(block, cell)
-            )
+            reference = None if cell is None else _reference(block, cell)
+            return Place(block.page, block.part, table=None if block.rows else number, cell=reference)
         if block.rows:
             return Place(block.page, block.part, cell=f"{letters(block.columns[0])}{block.rows[0]}")
         return Place(block.page, block.part, paragraph=number)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
-from marshmallow import fields, validate
+from marshmallow import fields, post_dump, validate
 
 from finproc.model.places import Place
 from finproc.model.text import Origin, Quote, Span
@@ -39,3 +39,7 @@ class PlaceSchema(FrozenSchema):
     paragraph = fields.Integer(allow_none=True, metadata={"description": "Headings and list items count too."})
     table = fields.Integer(allow_none=True)
     cell = fields.String(allow_none=True, metadata={"description": "`B7`: the second column's seventh row."})
+
+    @post_dump
+    def without_absent(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if value is not None}

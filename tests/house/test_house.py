@@ -38,6 +38,9 @@ FORMAT_LIBRARIES = {
     "pypdfium2": "finproc/extract/readers/",
     "lxml": "finproc/extract/readers/",
     "bs4": "finproc/extract/readers/",
+    "docx": "finproc/extract/readers/",
+    "openpyxl": "finproc/extract/readers/",
+    "markdown_it": "finproc/extract/readers/",
     "openai": "finproc/llm/backends/",
 }
 LONGEST = 400

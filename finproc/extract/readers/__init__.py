@@ -6,7 +6,7 @@ import codecs
 import re
 
 from finproc.errors import Unreadable
-from finproc.extract.readers import limited
+from finproc.extract.readers import foreign, limited
 from finproc.extract.readers.reader import Reader
 from finproc.model.document import Document
 
@@ -14,6 +14,15 @@ _HTML_TAG = (
     rb"(?:!doctype\s+html|html|head|body|title|meta|table|div|span|p|h[1-6]|center|font|article|section|main|ul|ol|dl"
     rb"|pre|br|hr|b|i|a|tr|td)\b"
 )
+_ARCHIVE = re.compile(rb"PK\x03\x04")
+_MARKDOWN = re.compile(
+    rb"(?=[\s\S]{0,66560}?(?:"
+    rb"^(?=[^\n|]*\|)[^\n]*\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*\r?$"
+    rb"|^#{1,6}[ \t]+\S[^\n]*\n[\s\S]*?^#{1,6}[ \t]+\S))",
+    re.MULTILINE,
+)
+"""A table's head with the line of dashes below it, or two headings."""
+_MARKDOWN_NAMES = (".md", ".markdown")
 
 READERS = (
     Reader(
@@ -31,6 +40,21 @@ READERS = (
         "finproc.extract.readers.html",
         isolated_above=200_000,
     ),
+    Reader(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        _ARCHIVE,
+        "finproc.extract.readers.docx",
+        main_part=re.compile(rb"word/document.*"),
+        isolated_above=0,
+    ),
+    Reader(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _ARCHIVE,
+        "finproc.extract.readers.xlsx",
+        main_part=re.compile(rb"xl/workbook.*\.xml"),
+        isolated_above=0,
+    ),
+    Reader("text/markdown", _MARKDOWN, "finproc.extract.readers.markdown", isolated_above=20_000),
     Reader("text/plain", re.compile(rb""), "finproc.extract.readers.plain"),
 )
 """In the order in which they may claim a body; plain text claims what no other does, if it decodes."""
@@ -40,11 +64,18 @@ _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def recognize(body: bytes, filename: str | None = None, declared: str | None = None) -> str:
-    """The media type that the content itself shows. Name and declaration only choose the reason of a refusal.
+    """The media type that the content itself shows.
 
-    Raises Unreadable `unknown_format` if no reader knows the content.
+    Name and declaration choose the reason of a refusal, and whether a text is Markdown, which is text by content.
+    Raises Unreadable `unknown_format` or `encrypted` if no reader knows the content.
     """
-    reader = next(reader for reader in READERS if reader.head.match(_head(body)))
+    main = foreign.main_part(body)
+    reader = next(reader for reader in READERS if _claims(reader, body, main))
+    if not reader.media_type.startswith("text/"):
+        return reader.media_type
+    foreign.refuse(body, main)
+    if reader.media_type == "text/plain" and _says_markdown(filename, declared):
+        return "text/markdown"
     if reader.media_type != "text/plain" or _says_text(filename, declared):
         return reader.media_type
     try:
@@ -53,7 +84,8 @@ def recognize(body: bytes, filename: str | None = None, declared: str | None = N
     except Unreadable as error:
         if error.reason == "not_text":
             raise Unreadable(
-                "unknown_format", "The format is not known. finproc reads plain text, HTML and PDF."
+                "unknown_format",
+                "The format is not known. finproc reads PDF, HTML, DOCX, XLSX, Markdown and plain text.",
             ) from error
     return reader.media_type
 
@@ -64,8 +96,16 @@ def _head(body: bytes) -> bytes:
     return head.decode("utf-16", "replace").encode() if head.startswith(_WIDE_MARKS) else head
 
 
+def _claims(reader: Reader, body: bytes, main: bytes) -> bool:
+    return bool(reader.head.match(_head(body))) and (reader.main_part is None or bool(reader.main_part.fullmatch(main)))
+
+
+def _says_markdown(filename: str | None, declared: str | None) -> bool:
+    return (declared or "").startswith("text/markdown") or (filename or "").lower().endswith(_MARKDOWN_NAMES)
+
+
 def _says_text(filename: str | None, declared: str | None) -> bool:
-    return (declared or "").startswith("text/") or (filename or "").lower().endswith((".txt", ".md", ".text"))
+    return (declared or "").startswith("text/") or (filename or "").lower().endswith((".txt", ".text"))
 
 
 def reader_of(media_type: str) -> Reader:

@@ -40,6 +40,8 @@ class Reader:
     head: re.Pattern[bytes]
     """Matches at the start of a body of this format."""
     module: str
+    main_part: re.Pattern[bytes] | None = None
+    """Matches the main part's name, in lower case, in an archive of this format."""
     isolated_above: int | None = None
     """Bodies longer than this many bytes are read in the limited child process; None: never.
 

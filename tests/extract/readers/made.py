@@ -8,6 +8,10 @@ from reportlab.lib.pagesizes import letter
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
+from finproc.errors import Unreadable
+from finproc.extract.readers import reader_of
+from finproc.model.document import Document
+
 LABEL, FIRST, SECOND = 72, 400, 500
 
 
@@ -138,6 +142,20 @@ def assert_places(document):
             assert min(cell.row_span, cell.column_span) >= 1
         places = [(cell.row, cell.column) for cell in block.cells]
         assert len(set(places)) == len(places)
+
+
+def outcome(body, media_type):
+    """What a reader makes of bytes, in this process: a document with true places, or the refusal."""
+    result: Document | Unreadable
+    try:
+        result = reader_of(media_type).read(body)
+    except Unreadable as refused:
+        result = refused
+    if isinstance(result, Unreadable):
+        assert "broke off" not in result.detail, result.detail
+    else:
+        assert_places(result)
+    return result
 
 
 def grid_of(block):
