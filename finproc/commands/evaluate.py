@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -88,14 +89,15 @@ def command(
     if not passages:
         raise click.UsageError(f"{gold} holds no labelled passage that can be used")
     earlier = None if compare is None else _earlier(compare)
-    paid = Paid.opened(max_cost, prompt) if extractor == "openai" else None
-    run = paid.run(at_a_time) if paid else Run(partial(extraction_of, ask=None), _patience(Settings()))
-    started = time.perf_counter()
-    readings = list(_watched(run, passages, terminal))
-    made = report(passages, readings, time.perf_counter() - started, earlier)
+    with ExitStack() as closing:
+        paid = closing.enter_context(Paid.opened(max_cost, prompt)) if extractor == "openai" else None
+        run = paid.run(at_a_time) if paid else Run(partial(extraction_of, ask=None), _patience(Settings()))
+        started = time.perf_counter()
+        readings = list(_watched(run, passages, terminal))
+        made = report(passages, readings, time.perf_counter() - started, earlier)
+        bill = paid.bill() if paid else None
     if predictions is not None:
         _write(predictions, readings)
-    bill = paid.bill() if paid else None
     if json_wanted:
         print_json({**as_json(made, examples=errors), **({"model": bill} if bill else {})})
     else:
@@ -115,7 +117,8 @@ class Paid:
     prompt: Prompt
 
     @classmethod
-    def opened(cls, max_cost: Decimal | None, prompt: str | None) -> Paid:
+    @contextmanager
+    def opened(cls, max_cost: Decimal | None, prompt: str | None) -> Iterator[Paid]:
         place = workspace()
         backend = backends.configured(place.settings)
         if backend is None:
@@ -125,7 +128,10 @@ class Paid:
         budget = Budget(limit, calls.terms.budget.per_day)
         calls = replace(calls, terms=replace(calls.terms, budget=budget, wait_for_budget=False))
         asker = Asker(calls, Payer(LOCAL_OWNER, new_id()), place.settings.openai_pieces_seconds)
-        return cls(Counted(asker), asker, place.settings, prompt_named(prompt or place.settings.openai_prompt))
+        try:
+            yield cls(Counted(asker), asker, place.settings, prompt_named(prompt or place.settings.openai_prompt))
+        finally:
+            backend.close()
 
     def run(self, at_a_time: int) -> Run:
         extract = partial(extraction_of, ask=self.ask, prompt=self.prompt)

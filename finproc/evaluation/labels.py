@@ -143,7 +143,7 @@ def _predicted(row: dict[str, Any]) -> Predicted:
 
 
 def _facts(row: dict[str, Any]) -> tuple[Stated, ...]:
-    facts = row.get("facts") or []
+    facts = [] if row.get("facts") is None else row["facts"]
     if not isinstance(facts, list) or not all(isinstance(fact, dict) for fact in facts):
         raise _Wrong("“facts” must be a list of objects")
     return tuple(stated(fact) for fact in facts)

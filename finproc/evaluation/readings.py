@@ -83,7 +83,7 @@ class Run:
         try:
             return self._read(passage, started)
         except _LAST as error:
-            self._end(error.detail)
+            self._end("the spend limit is reached" if isinstance(error, OverBudget) else error.detail)
             return None
         except Failed as error:
             return Reading(passage.id, len(passage.text), self.clock() - started, failed=error.reason)
