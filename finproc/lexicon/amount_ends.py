@@ -12,7 +12,7 @@ from finproc.lexicon.part import Part, part, words
 
 _SPACED = re.compile(r"(?: [0-9]{3})+(?![0-9])(?:,[0-9]+)?")
 _LEFT = re.compile(
-    r"(?P<word>(?:(?<![A-Za-z])[A-Za-z][A-Za-z.-]{0,3})?[$€£¥￥₹₩₽₺₪฿₫₱₦₴₸]|(?<![A-Za-z])[A-Za-złč]{2,5}\.?)?"
+    r"(?P<word>(?:(?<![A-Za-z])(?!ca?\.)[A-Za-z][A-Za-z.-]{0,3})?[$€£¥￥₹₩₽₺₪฿₫₱₦₴₸]|(?<![A-Za-z])[A-Za-złč]{2,5}\.?)?"
     r"(?P<space>[ \u00a0\u202f]?)(?P<open>\(?)(?P<sign>[-−–+]?)$"
 )
 _SIGN_LEFT = re.compile(r"(?:(?<=[\s(\[|:;/])|^)(?P<open>\(?)(?P<sign>[-−–+]?)[ \u00a0]?$")

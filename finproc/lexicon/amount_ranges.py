@@ -37,6 +37,7 @@ _LIST = re.compile(
 _LISTED_DIGITS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
 _BETWEEN_ROOM = 60
 _PHONE_DIGITS, _LARGE_DIGITS = 5, 4
+_PERCENTS: frozenset[AmountUnit] = frozenset({"percent", "bps", "points"})
 _OPEN: frozenset[AmountUnit] = frozenset({"plain", "count"})
 """Units that do not say what a number counts."""
 
@@ -92,6 +93,8 @@ def second_end(text: str, span: Span, low: AmountEnd, unit: AmountUnit, language
     link = _RANGE.match(text, end)
     if not link or not _RANGE_START.match(text, link.end()):
         return None
+    if low.signs and link["dash"] and link["dash"][0].isspace() and not link["dash"][-1].isspace():
+        return None  # "-0.04 -0.06" are two negative numbers
     digits = numbers.DIGITS.search(text, link.end())
     if not digits or digits.start() - link.end() > 6:  # noqa: PLR2004 - room for a currency code and a space
         return None
@@ -108,6 +111,8 @@ def second_end(text: str, span: Span, low: AmountEnd, unit: AmountUnit, language
 def _agree(low: AmountEnd, high: AmountEnd, units: set[AmountUnit]) -> bool:
     """Whether two numbers are of one kind, so that they can be the ends of a range."""
     codes = {end.currency.meaning for end in (low, high) if end.currency and end.currency.meaning}
+    if units & _PERCENTS and units - _OPEN - _PERCENTS:
+        return False
     if len(codes) > 1 or len(units - _OPEN - {"currency/share"}) > 1:
         return False
     return not (low.scale and not high.scale and not high.currency)

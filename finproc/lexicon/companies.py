@@ -136,7 +136,7 @@ def _company(text: str, start: int, end: int) -> FoundCompany | None:  # noqa: P
     if legal or _LEGAL_AFTER.match(text, end):
         start = _first_word(text, whole, start)
         return _found(text, start, start, _after_suffix(text, tokens[legal[-1]][1] if legal else end), "suffix")
-    if _TICKER.match(text, end):
+    if _TICKER.match(text, end) and look_up(text[start:end]) is None:
         return _found(text, start, start, end, "ticker")
     if entity_of(_bare_name(text[start:end])):
         return _found(text, start, start, start + len(_bare_name(text[start:end])), "listed")

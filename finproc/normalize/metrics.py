@@ -30,7 +30,8 @@ _PER_SHARE = {
 _CHANGE = re.compile(
     r"\b(?:grow\w*|grew|rose|ris(?:e|es|en|ing)|increas\w+|up|gain\w*|jump\w*|climb\w*|surg\w+|soar\w*|"
     r"advanc\w+|higher|improv\w+|expan\w+|decreas\w+|declin\w+|fell|falls?|fallen|drop\w*|down|lower|"
-    r"slipp?\w*|slid|shrank|contract\w+|plung\w+|tumbl\w+|slump\w*|dipp?\w*|sank|percentage change|change|"
+    r"slipp?\w*|slid|shrank|contract\w+|plung\w+|tumbl\w+|slump\w*|dipp?\w*|sank|"
+    r"percentage change|change|reduction|growth|fall|rise|"
     r"stieg\w*|gestiegen|legte|wuchs|wachstum|zuwachs|gesunken|rückgang|fiel|plus|minus|hausse|progress\w+|"
     r"croissance|baisse|recul\w*)\b",
     re.IGNORECASE,
@@ -81,6 +82,7 @@ def metric_of(words: str, *, qualifier: str | None, unit: str, context: str, sca
     ("currency", "percent" …), `context` the words of the fact's quote. A listed "adjusted …" metric is preferred for
     every adjusting qualifier; a percentage of a money metric is its growth or its margin, never the metric itself.
     """
+    qualifier = "diluted" if qualifier and qualifier.lower() == "assuming dilution" else qualifier
     shared = _SHARE_BASE.sub(" ", words)
     if shared != words and (base := _listed(shared)) and base.name in _PER_SHARE and not look_up(words):
         case = "per diluted share" if re.search(r"(?<!basic and )\bdiluted\b", words, re.IGNORECASE) else "per share"

@@ -77,3 +77,31 @@ def test_the_governing_noun_is_the_metric(text, expected):
 )
 def test_limits_prices_and_changes_are_no_facts(text):
     assert facts_of(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tangible book value per share increased $0.41 to $14.12.", ["tangible book value per share 14.12"]),
+        ("The provision for credit losses was $4.5 million.", ["provision for credit losses 4500000"]),
+        ("Loss from continuing operations was $3 million.", ["income from continuing operations -3000000"]),
+        ("Loan losses were $78.2 million.", ["loan losses 78200000"]),
+        ("Net interest margin widened to 3.8% from 3.1%.", ["net interest margin 3.8", "net interest margin 3.1"]),
+        ("Selling, general, and administrative expenses were $5 million.",
+         ["selling, general and administrative expense 5000000"]),
+        ("Like-for-like sales slipped 1.3%.", ["same-store sales growth -1.3"]),
+        ("EBITDA losses reduced to £1.7m.", ["ebitda -1700000"]),
+        ("Basic EPS up 26% to 6.94p per share", ["earnings per share 0.0694"]),
+        ("Annual Recurring Revenue (ARR): $1.62 billion", ["annual recurring revenue 1620000000"]),
+        ("Gross profit was £5.7m (representing 10.9% of turnover).", ["gross profit 5700000", "gross margin 10.9"]),
+        ("Interim dividend declared of 1.6p per share.", ["dividend per share 0.016"]),
+        ("Earnings per share were EUR -0.04 -0.06.", ["earnings per share -0.04"]),
+        ("Net cash was c.£290m.", ["cash and cash equivalents 290000000"]),
+        ("We wrote off $61.3 million of goodwill.", ["impairment charges 61300000"]),
+        ("The rule requires that we maintain $2.5 million in stockholders' equity.", []),
+        ("We sold two sites to Mercy for $244 million, or $633 per square foot.", ["purchase price 244000000"]),
+        ("Retail sales in Britain fell 0.9% in August.", []),
+    ],
+)  # fmt: skip
+def test_names_and_units_of_their_own(text, expected):
+    assert facts_of(text) == expected

@@ -129,7 +129,7 @@ def _bound(site: _Site) -> Bound:
 def _listed(site: _Site) -> Bound | None:
     """A further amount of a list has the metric and the role of the one before."""
     earlier = site.earlier
-    if earlier is None or not _in_list(site.line, earlier, site.place, site.amount):
+    if earlier is None or site.role.name == "price" or not _in_list(site.line, earlier, site.place, site.amount):
         return None
     if earlier.phrase is not None and _named_apart(site):
         return None

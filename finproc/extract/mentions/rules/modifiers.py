@@ -9,9 +9,11 @@ ALTERING = words("""
     average cash gross deferred unlevered non-cash noncash estimated cumulative minimum maximum contracted
     committed undrawn unused accrued prepaid unbilled unrecognized unamortized pro-rata pro combined remaining
     lease leasing capitalized implied financial potential contingent non-controlling noncontrolling attributable
-    minority new levered durchschnittliche durchschnittlicher
+    minority new levered daily exceptional extraordinary durchschnittliche durchschnittlicher
 """)
 """Adjectives that make a listed metric another one: the metric keeps them as its own words."""
+PRINTED_SO = frozenset({"stock-based compensation", "impairment charges", "depreciation and amortization"})
+"""Metrics that never are cash: "non-cash" says nothing of them."""
 NEUTRAL = words("""
     consolidated reported quarterly annual yearly monthly full-year half-year first-quarter second-quarter
     third-quarter fourth-quarter full-year full year quarter statutory ifrs gaap us-gaap total overall worldwide
@@ -20,14 +22,15 @@ NEUTRAL = words("""
     twelve-month 12-month pre-exceptional healthy own basic respective corresponding regular special ongoing
     continuing year-end net operating current same similar weltweite weltweiten gesamte gesamten konsolidierte
     deutliche voller globale annuel trimestriel consolidé company firm firm's bank's bank first second third
-    fourth previous prior last latest earlier
+    fourth previous prior last latest earlier negative positive operational external sequential
 """)
 """Words before a metric that say neither part nor kind."""
 _NOUNS_IN_ING = words("""
     operating staffing marketing advertising financing investing manufacturing engineering accounting pricing
     banking trading lending borrowing funding shipping building holding earning restructuring housing mining
     drilling refining gaming consulting licensing processing outsourcing training cleaning catering insuring
-    wiring printing publishing broadcasting packaging closing non-operating selling opening outstanding
+    non-recurring nonrecurring wiring printing publishing broadcasting packaging closing non-operating selling
+    opening outstanding
 """)
 
 
@@ -36,6 +39,6 @@ def verbal(token: Token) -> bool:
     lower = token.lower
     return token.part == "word" and (
         lower.endswith("ly")
-        or (lower.endswith("ing") and lower not in _NOUNS_IN_ING)
-        or (lower.endswith("ed") and lower not in ADJUSTED | ALTERING | NEUTRAL)
+        or ("-" not in lower and lower.endswith("ing") and lower not in _NOUNS_IN_ING)
+        or ("-" not in lower and lower.endswith("ed") and lower not in ADJUSTED | ALTERING | NEUTRAL)
     )

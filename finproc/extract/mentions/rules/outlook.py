@@ -59,7 +59,7 @@ def _between(line: Sequence[Token], start: int, item: Bound) -> Token | None:
             return None
         if token.part == "conditional" and item.role.name != "compared":
             return token if _forward(line, spot) else None
-        if token.part == "guidance" and _governs(line, spot, item):
+        if token.part == "guidance" and _governs(line, spot, item) and not _agreed(line, spot):
             return token
     return None
 
@@ -75,6 +75,13 @@ def _governs(line: Sequence[Token], spot: int, item: Bound) -> bool:
     if _measured(line, spot, item.place):
         return False
     return not _reported(line, spot, item.place)
+
+
+def _agreed(line: Sequence[Token], spot: int) -> bool:
+    """As in "said it will buy Peltec for $5m": a deal that is made."""
+    if line[spot].lower not in ("will", "would"):
+        return False
+    return any(token.lower in ("buy", "acquire", "sell", "purchase", "pay") for token in line[spot + 1 : spot + 3])
 
 
 def _measured(line: Sequence[Token], spot: int, place: int) -> bool:

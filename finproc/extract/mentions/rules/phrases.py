@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from finproc.extract.mentions.rules import qualifiers
-from finproc.extract.mentions.rules.modifiers import ALTERING, NEUTRAL, verbal
+from finproc.extract.mentions.rules.modifiers import ALTERING, NEUTRAL, PRINTED_SO, verbal
 from finproc.extract.mentions.rules.roles import before
 from finproc.extract.mentions.rules.tokens import Token
 from finproc.extract.mentions.rules.vocabulary import LOSSES, Part
 from finproc.model.text import Span
 
+_CASHLESS = frozenset({"non-cash", "noncash"})
 _SPACE, _NAME_WORDS, _COMPOUND = 2, 4, 3
 """Characters between words of one phrase; words of a name; nouns behind a metric that make it another."""
 
@@ -56,9 +57,9 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
             break
         if token.part == "adjusted":
             qualifier = Span(token.start, token.end if qualifier is None else qualifier.end)
-        elif token.lower in ALTERING and not segment:
+        elif _alters(token, metric, name):
             start = token.start
-        elif token.part in ("adverb", "relative", "guidance") or token.lower in NEUTRAL:
+        elif token.part in ("adverb", "relative", "guidance") or token.lower in NEUTRAL | _CASHLESS:
             if segment:
                 break
         else:
@@ -70,7 +71,7 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
     if last == place + 1 and line[last].lower in LOSSES:
         loss = Span(line[last].start, line[last].end)
         return Phrase(
-            Span(start, end),
+            Span(start, metric.end),
             first,
             last,
             name if start == metric.start else None,
@@ -94,11 +95,24 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
     return Phrase(Span(start, metric.end), first, place, own, qualifier, part, lost, owner, blocked=blocked)
 
 
+def _alters(token: Token, metric: Token, name: str) -> bool:
+    """Whether an adjective makes a metric another one: "average" net debt, "retail" sales of a country."""
+    if token.lower in _CASHLESS and name in PRINTED_SO:
+        return False
+    return token.lower in ALTERING or (token.lower == "retail" and metric.lower == "sales")
+
+
 def own_phrase(line: Sequence[Token], first: int, last: int) -> Phrase:
     """The tokens `[first, last]` as a metric of the text's own words."""
-    loss = next((Span(token.start, token.end) for token in line[first : last + 1] if token.lower in LOSSES), None)
+    losing = (token for token in line[first : last + 1] if token.lower in LOSSES)
+    loss = next((Span(token.start, token.end) for token in losing if not _named_losses(line, first, token)), None)
     span = Span(line[first].start, line[last].end)
     return Phrase(span, first, last, loss=loss, blocked=blocked_by(line, first))
+
+
+def _named_losses(line: Sequence[Token], first: int, token: Token) -> bool:
+    """As in "loan losses", "exchange losses": a kind of cost, no result that could have been a profit."""
+    return token.lower == "losses" and token.start > line[first].start
 
 
 def _owner(line: Sequence[Token], spot: int) -> Span:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from finproc.extract.mentions.rules import conversions, outlook, qualifiers
+from finproc.extract.mentions.rules import conversions, limits, outlook, qualifiers
 from finproc.extract.mentions.rules.binding import bind
 from finproc.extract.mentions.rules.bound import Bound
 from finproc.extract.mentions.rules.dating import Dated, date_amounts
@@ -66,7 +66,7 @@ class Prose:
         found, part = self.sweep.found_in(passage.span)
         self._enter(passage, part)
         self._look_ahead(passage, part)
-        if passage.kind == "heading":
+        if passage.kind == "heading" and not part.amounts:
             self._remember([period for period in part.periods if period.kind not in ("date", "relative")], passage)
         if not part.amounts:
             return
@@ -154,11 +154,6 @@ class Prose:
         return replace(mention, company=company, period=period, period_anchor=anchor)
 
 
-def _limit(amount: FoundAmount) -> bool:
-    """As in "up to $500 million": what may be, no level."""
-    return amount.is_money and amount.approximation is not None and amount.approximation.text.lower() == "up to"
-
-
 def _compared(mention: Mention) -> bool:
     return "comparative" in mention.doubts
 
@@ -225,7 +220,9 @@ class _Sentence:
         """Effects, prices of a piece, what did not happen, and what may be at the most."""
         if item.role.name in ("effect", "price", "share") or outlook.supposed(self.line, cue):
             return True
-        return outlook.of_others(self.line, item.place) or (cue is None and _limit(item.amount))
+        if limits.required(self.line, item.place):
+            return True
+        return outlook.of_others(self.line, item.place) or (cue is None and limits.ceiling(item.amount))
 
     def owner(self, item: Bound) -> Quote | None:
         """The name before the metric, with or without an apostrophe, that may be a company or a part of one."""

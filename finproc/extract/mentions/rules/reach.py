@@ -38,7 +38,9 @@ def metric_before(
             if foreign > allowed:
                 return None
             return _phrase(line, spot, floor, metrics), foreign
-        if (token.part in STOPS and token.lower not in _RELATIVES) or token.lower in BREAKING | CAUSES:
+        if (token.part in STOPS and token.lower not in _RELATIVES) or token.lower in CAUSES:
+            return None
+        if token.lower in BREAKING and not (line[spot - 1].part == "metric" and line[spot + 1].part == "of"):
             return None
         if token.part == "comma" and foreign and _subject(line, spot + 1, place):
             return None

@@ -38,7 +38,12 @@ def traded(line: Sequence[Token], place: int, amount: FoundAmount, floor: int) -
     """What is paid for own shares, or for a company: the verb outranks the nouns around it ("for $9m in cash")."""
     if amount.unit != "currency":
         return None
-    return _repurchased(line, place, amount) or _bought(line, place, floor) or _worth(line, place)
+    return (
+        _repurchased(line, place, amount)
+        or _bought(line, place, floor)
+        or _worth(line, place)
+        or written_off(line, place)
+    )
 
 
 def direct(line: Sequence[Token], place: int, amount: FoundAmount) -> Phrase | None:  # noqa: PLR0911 - one return a verb
@@ -62,6 +67,14 @@ def direct(line: Sequence[Token], place: int, amount: FoundAmount) -> Phrase | N
     if lower in _EARN or (lower in _MAKE and _closes(line, place)):
         return replace(_phrase(line, verb, verb, "net income"), qualifier=around(line, verb, verb, None))
     return None
+
+
+def written_off(line: Sequence[Token], place: int) -> Phrase | None:
+    """As in "wrote off AMOUNT of goodwill": an impairment, not what is left."""
+    off = before(line, place)
+    if off < 1 or line[off].lower not in ("off", "down") or not line[off - 1].lower.startswith(("wr", "charg")):
+        return None
+    return _phrase(line, off - 1, off, "impairment charges")
 
 
 def returned(line: Sequence[Token], place: int) -> Phrase | None:

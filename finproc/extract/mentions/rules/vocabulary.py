@@ -38,7 +38,8 @@ _WORDS: dict[Part, str] = {
     """,
     "equals": """
         was were is are be been being totaled totalled amounted amounting reached reaching stood came comes hit
-        equaled equalled represented represents approximated remained remains finished ended closed betrug betrugen
+        equaled equalled represented represents representing approximated remained remains finished ended
+        closed betrug betrugen
         beträgt betragen belief beliefen lag liegt lagen erreichte erreichten war waren ist sind wurde wurden était
         étaient est sont atteint atteignait atteignent s'élève s'élevait s'établit ressort ressortait
     """,

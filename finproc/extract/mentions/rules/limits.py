@@ -1,0 +1,31 @@
+"""Amounts that nobody has: ceilings, minimums and what a contract, a covenant or a rule requires."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from finproc.extract.mentions.rules.tokens import Token
+from finproc.extract.mentions.rules.vocabulary import words
+from finproc.lexicon.amounts import FoundAmount
+
+_REQUIRES = words("require requires required requiring must obliged covenant covenants threshold thresholds permits")
+_KEEPS = words("maintain maintained maintaining have hold keep exceed least minimum than meet")
+_CLAUSE = 30
+
+
+def ceiling(amount: FoundAmount) -> bool:
+    """As in "up to $500 million": what may be, no level."""
+    return amount.is_money and amount.approximation is not None and amount.approximation.text.lower() == "up to"
+
+
+def required(line: Sequence[Token], place: int) -> bool:
+    """As in "the rule requires that we maintain $2.5 million in equity"."""
+    kept = False
+    for spot in range(place - 1, max(-1, place - _CLAUSE), -1):
+        token = line[spot]
+        if token.part == "semicolon":
+            return False
+        kept = kept or token.lower in _KEEPS
+        if token.lower in _REQUIRES:
+            return kept
+    return False
