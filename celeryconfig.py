@@ -1,9 +1,13 @@
 """Celery's settings. Names without an underscore are settings: everything imported here hides behind one."""
 
 from finproc.clients import broker as _broker
+from finproc.lexicon import entities as _entities
+from finproc.lexicon import metrics as _metrics
 from finproc.settings import settings as _settings
 
 _s = _settings()
+_metrics.current()  # a list of words that cannot be used stops the process here, as any setting does
+_entities.current()
 
 broker_url = _broker.url(_s)
 broker_transport_options = _broker.transport_options(_s)

@@ -12,6 +12,7 @@ from finproc.clients.mongo import Document, open_mongo
 from finproc.clients.sql import Database, open_database
 from finproc.identity.keyring import Keyring
 from finproc.identity.master_key import master_key
+from finproc.lexicon import entities, metrics
 from finproc.records.opening import open_records
 from finproc.records.protocols import Records
 from finproc.records.sql.keys import SqlKeys
@@ -38,7 +39,12 @@ class Workspace:
 
 
 def open_workspace(settings: Settings) -> Workspace:
-    """Connect, bring the schema up to date, check the master key. Raises SettingError or Unavailable."""
+    """Read the lists of words, connect, bring the schema up to date, check the master key.
+
+    Raises SettingError or Unavailable.
+    """
+    metrics.table_of(settings.metrics_file)
+    entities.table_of(settings.companies_file)
     database = open_database(settings.pipeline_url)
     upgrade(database)
     keyring = Keyring(master_key(settings), SqlKeys(database))

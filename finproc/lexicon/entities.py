@@ -66,7 +66,11 @@ def entity_of(name: str | None, table: CompanyTable | None = None) -> str | None
 @lru_cache(maxsize=1)
 def current() -> CompanyTable:
     """The process's companies: those of the setting COMPANIES_FILE, or none. Raises SettingError."""
-    path = settings().companies_file
+    return table_of(settings().companies_file)
+
+
+def table_of(path: Path | None) -> CompanyTable:
+    """The companies that the file at `path` lists; none without one. Raises SettingError."""
     return CompanyTable({}) if path is None else read_companies(path)
 
 

@@ -108,7 +108,11 @@ def packaged() -> MetricTable:
 @lru_cache(maxsize=1)
 def current() -> MetricTable:
     """The process's table: the packaged one, and what the setting METRICS_FILE adds to it. Raises SettingError."""
-    path = settings().metrics_file
+    return table_of(settings().metrics_file)
+
+
+def table_of(path: Path | None) -> MetricTable:
+    """The packaged table, with the file at `path` where there is one. Raises SettingError."""
     return packaged() if path is None else read_table(path)
 
 
@@ -131,7 +135,7 @@ def _patterns(by_words: Mapping[str, Metric]) -> dict[str, re.Pattern[str]]:
 
 
 def _flexible(name: str) -> str:
-    return r"(?:\s+|-)".join(re.escape(word).replace("'", "['’]") for word in name.split())
+    return r"(?:\s+|-\s*)".join(re.escape(word).replace("'", "['’]") for word in name.split())
 
 
 def find_metrics(text: str, table: MetricTable | None = None) -> list[FoundMetric]:
@@ -160,7 +164,7 @@ def look_up(words: str, table: MetricTable | None = None) -> Metric | None:
 
 @lru_cache(maxsize=4096)
 def _folded(words: str) -> str:
-    return spelling(words).replace("-", " ")
+    return " ".join(spelling(words).replace("-", " ").split())
 
 
 _ARTICLES = re.compile(r"\b(?:the|a|an|its|our|their|his|her|this|that)\s+", re.IGNORECASE)

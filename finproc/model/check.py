@@ -27,6 +27,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAmount:
+    """A company's figure from an earlier document, as a later one is compared with it."""
+
+    row: str
+    company: str
+    """The company's key."""
+    metric: str
+    qualifier: str | None
+    segment: str | None
+    unit: str
+    currency: str | None
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class CheckCount:
     """How often one check could be made, and how often it failed."""
 

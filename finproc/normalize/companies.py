@@ -49,4 +49,5 @@ def with_entities(facts: Sequence[FactContent], introduced: Introductions) -> tu
 def _full_name(company: str | None, introduced: Introductions) -> str | None:
     if company is None:
         return None
-    return entity_of(company) or introduced.names.get(spelled(company)) or company
+    name = introduced.names.get(spelled(company)) or company
+    return entity_of(company) or entity_of(name) or name

@@ -11,6 +11,7 @@ from finproc.identity.workspace import Workspace
 from finproc.model.ids import utc_now
 from finproc.model.submission import Step, Submission
 from finproc.normalize import facts
+from finproc.normalize.checks import history, with_history
 from finproc.schemas.outputs import dump_normalized, load_extracted
 
 
@@ -21,10 +22,13 @@ def normalize(task: Task, submission_id: str, dispatch: int) -> None:
 
 
 def normalized(place: Workspace, submission: Submission) -> Mapping[str, object]:
-    """Prove what the extraction says, and write facts and problems under this attempt."""
+    """Prove what the extraction says, check it against what is known, and write both under this attempt."""
     output = steps.output(place, submission, Step.EXTRACT, submission.extraction)
     extraction, document = load_extracted(output)
-    result = facts.normalize(extraction, document, steps.context_of(submission))
+    proven = facts.normalize(extraction, document, steps.context_of(submission))
+    wanted = history.wanted(proven.facts)
+    known = place.records.facts.known_amounts(submission.owner, wanted, besides=submission.id) if wanted else []
+    result = with_history(proven, known)
     body = dump_normalized(result)
     place.records.extractions.put(submission, Step.NORMALIZE, submission.attempt, body, utc_now())
     return {"normalization": submission.attempt, "problem_count": len(result.problems)}

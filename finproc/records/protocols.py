@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
+from finproc.model.check import KnownAmount
 from finproc.model.fact import Decision, Fact, FactContent, FactFilter
 from finproc.model.model_call import ModelCall, TokenUsage, UsageRow
 from finproc.model.page import Page
@@ -133,6 +134,12 @@ class FactRecords(Protocol):
         """
 
     def get(self, row_id: str, owner: str) -> Fact | None: ...
+
+    def known_amounts(self, owner: str, wanted: Collection[tuple[str, str]], *, besides: str) -> list[KnownAmount]:
+        """What is known now of (company key, metric) pairs from other submissions than `besides`.
+
+        Actual single values that are not in review; a sample of the latest periods for each pair, never all.
+        """
 
     def page(self, owner: str, where: FactFilter, *, cursor: str | None, limit: int) -> Page[Fact]:
         """By (known_from, id), newest first. Without `as_of`: open facts that no later version replaced."""

@@ -112,10 +112,21 @@ class FactPageSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
+class FactVersionSchema(FactSchema):
+    """A version of a series, and how it stands to the one it replaces."""
+
+    relation = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(["agrees", "restates"]),
+        metadata={"description": "Against `replaces`: the same within the printed digits, or another value."},
+    )
+
+
 class FactVersionsSchema(Schema):
     """All versions of one fact's series, oldest first."""
 
-    items = fields.List(fields.Nested(FactSchema), required=True)
+    items = fields.List(fields.Nested(FactVersionSchema), required=True)
 
 
 _WORDS = [validate.Length(1, 200), validate.Regexp(r"^[^\x00]*$", error="Holds a NUL character.")]

@@ -18,6 +18,7 @@ from finproc.schemas.blueprint import ExactBlueprint
 from finproc.schemas.fact import DecisionRequest, FactPageSchema, FactQuery, FactSchema, FactVersionsSchema
 from finproc.schemas.outputs import fact_json
 from finproc.store import tables
+from finproc.store.versions import relations
 
 PAGE = 100
 _EXPORT_PAGE = 1000
@@ -84,7 +85,8 @@ def versions(fact_id: str) -> Response:
     """All versions of the fact's series and all revisions of the fact, oldest first."""
     found = _own(fact_id, "read")
     listed = desk().workspace().records.facts.versions(found.owner, found.id)
-    return _json({"items": [fact_json(version) for version in listed]})
+    told = zip(listed, relations(listed), strict=True)
+    return _json({"items": [{**fact_json(version), "relation": relation} for version, relation in told]})
 
 
 @blueprint.route("/facts/<id:fact_id>/decision", methods=["POST"])

@@ -13,6 +13,7 @@ from finproc.celery import app
 from finproc.errors import Failed, TryLater, Unavailable
 from finproc.extract.tasks import extract
 from finproc.model.fact import FactFilter
+from finproc.model.ids import utc_now
 from finproc.model.submission import State, Step
 from finproc.normalize.tasks import normalize
 from finproc.records.attempts import begin
@@ -206,3 +207,18 @@ def test_the_package_offers_celery_no_other_app():
     """`celery -A finproc` takes `finproc.app` before it looks for `finproc/celery.py`."""
     assert not hasattr(finproc, "app")
     assert app.main == "finproc"
+
+
+def test_a_jump_against_earlier_documents_is_found(eager, records, submit):
+    pipeline.start(submit(EXAMPLE))
+    again = submit("Company XYZ reported a net income of $5.5 billion for Q2 2024.")
+    pipeline.start(again)
+    other = submit("Company Abc reported a net income of $5.5 billion for Q2 2024.")
+    pipeline.start(other)
+    ((jump,), (fine,)) = (facts(eager, one) for one in (again, other))
+    assert (jump.content.findings, jump.content.proof) == (("history",), "proven")
+    assert fine.content.findings == ()
+    pipeline.start(
+        records.change(again.id, {"state": State.EXTRACTED, "facts_set": 1}, at=utc_now(), if_state=list(State))
+    )
+    assert facts(eager, again) == [jump]

@@ -7,12 +7,13 @@ finding's code, and the finding is shown with the submission. `review` is for do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from finproc.model.check import CheckCount, Finding
+from finproc.model.check import CheckCount, Finding, KnownAmount
 from finproc.model.fact import FactContent, Normalized
 from finproc.model.text import Span
+from finproc.normalize.checks import history
 from finproc.normalize.checks.comparisons import Comparison
 from finproc.normalize.checks.figures import Figures
 from finproc.normalize.checks.parts import segments
@@ -36,19 +37,24 @@ def checked(normalized: Normalized, amounts: Iterable[Span] = ()) -> Normalized:
     figures = Figures.of(normalized.facts, amounts)
     if len(figures.items) < 2:  # noqa: PLR2004 - as above
         return normalized
-    return with_comparisons(normalized, [found for check in CHECKS for found in check(figures)])
+    made = [found for check in CHECKS for found in check(figures)]
+    return _with(normalized, [(one.code, None if one.agrees else one.finding()) for one in made])
 
 
-def with_comparisons(normalized: Normalized, made: Iterable[Comparison]) -> Normalized:
-    """Add comparisons to what was checked before."""
-    comparisons = list(made)
-    if not comparisons:
+def with_history(normalized: Normalized, known: Sequence[KnownAmount]) -> Normalized:
+    """The same, with its facts compared with what earlier documents said of their companies."""
+    return _with(normalized, [(history.CODE, found) for found in history.jumps(normalized.facts, known)])
+
+
+def _with(normalized: Normalized, made: Sequence[tuple[str, Finding | None]]) -> Normalized:
+    """Add checks, by code and with what they found, to those made before."""
+    if not made:
         return normalized
-    findings = tuple(found.finding() for found in comparisons if not found.agrees)
+    findings = tuple(found for _, found in made if found is not None)
     counts = {count.code: count for count in normalized.checks}
-    for found in comparisons:
-        before = counts.get(found.code, CheckCount(found.code, 0, 0))
-        counts[found.code] = CheckCount(found.code, before.made + 1, before.failed + (not found.agrees))
+    for code, found in made:
+        before = counts.get(code, CheckCount(code, 0, 0))
+        counts[code] = CheckCount(code, before.made + 1, before.failed + (found is not None))
     return replace(
         normalized,
         facts=_marked(normalized.facts, findings),

@@ -10,6 +10,7 @@ from typing import Any
 from bson import Binary, Decimal128
 
 from finproc.clients.mongo import Document
+from finproc.model.check import KnownAmount
 from finproc.model.fact import Decision, Fact
 from finproc.records.fact_set import Stored, open_fact, sealed_fact
 from finproc.records.protocols import Sealer
@@ -32,7 +33,7 @@ def written_fact(stored: Stored, sealer: Sealer) -> Document:
     row |= {name: _plain(getattr(shown, name)) for name in _OF_CONTENT}
     row |= {name: _plain(getattr(fact, name)) for name in _OF_FACT}
     row |= {
-        "company_key": company_key(shown.company),
+        "company_key": company_key(shown.company or shown.entity),
         "least": _plain(low),
         "most": _plain(high),
         "facts_set": stored.facts_set,
@@ -50,6 +51,19 @@ def to_stored(row: Document, sealer: Sealer) -> Stored:
     kept = {name: row[name] for name in _OF_FACT}
     kept["published"] = None if row["published"] is None else date.fromisoformat(row["published"])
     return Stored(Fact(id=row["_id"], content=content, decision=decision, **kept), row["facts_set"], row["opened_at"])
+
+
+def is_known(row: Document) -> bool:
+    """Whether a row says now what a figure is: open, the newest, one value, actual, not in review."""
+    newest = row["closed_at"] is None and row["known_to"] is None and row["value"] is not None
+    return newest and row["status"] == "actual" and row["proof"] != "review"
+
+
+def to_known_amount(row: Document) -> KnownAmount:
+    """What a later document's figure is compared with."""
+    names = ("metric", "qualifier", "segment", "unit", "currency")
+    kept = {name: row[name] for name in names}
+    return KnownAmount(row["_id"], row["company_key"], value=row["value"].to_decimal(), **kept)
 
 
 def to_version(row: Document) -> Version:

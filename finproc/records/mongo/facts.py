@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bson import Decimal128
@@ -13,6 +13,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from finproc.clients.mongo import Document, answering
 from finproc.errors import Fenced, Unavailable
+from finproc.model.check import KnownAmount
 from finproc.model.fact import Decision, Fact, FactContent, FactFilter
 from finproc.model.ids import utc_now
 from finproc.model.page import Page
@@ -20,7 +21,9 @@ from finproc.model.submission import State, Submission
 from finproc.records.cursors import from_place, to_place
 from finproc.records.fact_set import Stored, plan, verdict
 from finproc.records.mongo.fact_documents import (
+    is_known,
     to_decision,
+    to_known_amount,
     to_stored,
     to_version,
     written_decision,
@@ -30,6 +33,8 @@ from finproc.records.protocols import Sealer
 from finproc.records.series import Link, Version, by_series, changed_links, changed_neighbours, known_at, searched_texts
 
 _DUPLICATE = 11000
+_SAMPLE = 24
+"""Rows looked at for a company's metric: an index finds them at once, however many there are."""
 _ROUNDS = 50
 """Times a write is tried beside others on the same fact or series before the store counts as too busy."""
 
@@ -155,6 +160,15 @@ class MongoFacts:
         with answering():
             rows = self._rows({"_id": row_id, "owner": owner})
         return rows[0].shown() if rows else None
+
+    def known_amounts(self, owner: str, wanted: Collection[tuple[str, str]], *, besides: str) -> list[KnownAmount]:
+        known: list[KnownAmount] = []
+        with answering():
+            for company, metric in sorted(wanted):
+                of_pair = {"owner": owner, "company_key": company, "metric": metric}
+                rows = self._facts.find(of_pair).sort("period", DESCENDING).limit(_SAMPLE)
+                known += [to_known_amount(row) for row in rows if is_known(row) and row["submission"] != besides]
+        return known
 
     def page(self, owner: str, where: FactFilter, *, cursor: str | None, limit: int) -> Page[Fact]:
         place = None if cursor is None else from_place(cursor)

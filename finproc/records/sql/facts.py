@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from finproc.clients.sql import Database
 from finproc.errors import Fenced
+from finproc.model.check import KnownAmount
 from finproc.model.fact import Decision, Fact, FactContent, FactFilter
 from finproc.model.page import Page
 from finproc.model.submission import State, Submission
@@ -20,6 +21,7 @@ from finproc.records.fact_set import Plan, Stored, open_fact, plan, sealed_fact,
 from finproc.records.protocols import Sealer
 from finproc.records.series import by_series, company_key, known_at, order_key, searched_texts
 from finproc.records.sql.inserts import insert
+from finproc.records.sql.known_amounts import known_amounts
 from finproc.records.sql.links import relink, versions_of
 from finproc.records.sql.series_locks import lock_series
 from finproc.records.sql.tables import decisions, facts, submissions
@@ -86,6 +88,10 @@ class SqlFacts:
         with self._database.read() as connection:
             row = connection.execute(_ONE, {"wanted": row_id, "whose": owner}).one_or_none()
         return None if row is None else self._read(row).shown()
+
+    def known_amounts(self, owner: str, wanted: Collection[tuple[str, str]], *, besides: str) -> list[KnownAmount]:
+        with self._database.read() as connection:
+            return list(known_amounts(connection, owner, wanted, besides))
 
     def page(self, owner: str, where: FactFilter, *, cursor: str | None, limit: int) -> Page[Fact]:
         place = None if cursor is None else from_place(cursor)
@@ -171,7 +177,7 @@ class SqlFacts:
         high = shown.value if shown.value is not None else shown.value_high
         row: dict[str, Any] = {name: getattr(fact, name) for name in _OF_FACT}
         row |= {name: getattr(shown, name) for name in _OF_CONTENT}
-        row["company_key"] = company_key(shown.company)
+        row["company_key"] = company_key(shown.company or shown.entity)
         row["low_order"] = None if low is None else order_key(low)
         row["high_order"] = None if high is None else order_key(high)
         row["facts_set"], row["opened_at"] = stored.facts_set, stored.opened_at
