@@ -11,8 +11,8 @@ from lxml.html import HTMLParser  # type: ignore[import-untyped]  # lxml has no 
 from finproc.errors import Unreadable
 from finproc.extract.readers.composition import Composer, GridCell, clean
 from finproc.extract.readers.cues import is_value
+from finproc.extract.readers.decoding import page_text
 from finproc.extract.readers.grid import compacted
-from finproc.extract.readers.plain import text_of
 from finproc.extract.readers.reader import MAX_CELLS, TooLarge, bounded
 from finproc.model.document import BlockKind, Document
 
@@ -41,19 +41,18 @@ _CAPTIONS = frozenset({"caption", "figcaption"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BULLET = re.compile(r"[•·‣▪●○◦*–—-]|\(?[a-z0-9]{1,3}[.)]", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"[(\[]?(?:\d{1,2}|[*†‡§]|[a-z])[)\]]?", re.IGNORECASE)
-_DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 
 
 def check(body: bytes) -> None:
     """Refuses what does not decode."""
-    _text(body)
+    page_text(body)
 
 
 def read(body: bytes) -> Document:
     """The page's text and tables; raises Unreadable `not_text`, `no_text`, `too_large`, `unreadable`."""
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
     try:
-        root = etree.fromstring(_text(body).encode("utf-8", "replace"), parser)
+        root = etree.fromstring(page_text(body).encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable("unreadable", "The page is no HTML that can be read.") from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
@@ -62,21 +61,6 @@ def read(body: bytes) -> Document:
     if root is not None:
         page.walk(root)
     return bounded(page.composer.document(MEDIA_TYPE))
-
-
-def _text(body: bytes) -> str:
-    """The page decoded: as UTF-8 or by its mark, else as its own head declares, else as it looks."""
-    declared = _DECLARED.search(body[:4096])
-    if declared and declared[1].lower() not in {b"utf-8", b"utf8", b"utf-16"}:
-        try:
-            return body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        try:
-            return body.decode(declared[1].decode("ascii")).replace("\0", "")
-        except (UnicodeDecodeError, LookupError):
-            pass
-    return text_of(body)
 
 
 class _Page:

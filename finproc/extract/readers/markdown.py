@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from finproc.errors import Unreadable
 from finproc.extract.readers import html, plain
 from finproc.extract.readers.composition import Composer, GridCell, clean
+from finproc.extract.readers.decoding import text_of
 from finproc.extract.readers.grid import compacted
 from finproc.extract.readers.reader import MAX_CHARACTERS, TooLarge, bounded
 from finproc.model.document import BlockKind, Document
@@ -31,7 +32,7 @@ def check(body: bytes) -> None:
 
 def read(body: bytes) -> Document:
     """Headings, paragraphs, items and tables; raises Unreadable `not_text`, `no_text`, `too_large`."""
-    text = plain.text_of(body)
+    text = text_of(body)
     if len(text) > MAX_CHARACTERS:
         raise TooLarge(f"The text has more than {MAX_CHARACTERS:,} characters.")
     page = _Page()

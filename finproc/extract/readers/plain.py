@@ -1,45 +1,21 @@
-"""Plain text (and Markdown): encodings, headings, paragraphs, bullet items and tables drawn with characters."""
+"""Plain text: headings, paragraphs, bullet items and tables drawn with characters."""
 
 from __future__ import annotations
 
-import codecs
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from charset_normalizer import from_bytes
 
 from finproc.errors import Unreadable
 from finproc.extract.readers.composition import is_caption
 from finproc.extract.readers.cues import is_value
+from finproc.extract.readers.decoding import text_of
 from finproc.extract.readers.grid import Piece, place
 from finproc.extract.readers.reader import MAX_CELLS, MAX_CHARACTERS, TooLarge, bounded
 from finproc.model.document import Block, BlockKind, Cell, Document
 from finproc.model.text import Span
 
 MEDIA_TYPE = "text/plain"
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_CONTROLS_PER = 200
-"""Text has at most one control character in so many; old printer files have a few."""
-_DETECTED_FROM = 65_536
-"""Bytes that the guess of an encoding looks at: it costs about 1 ms a kilobyte."""
-_ASCII = bytes(range(128))
-_WESTERN = 0.15
-_WESTERN_SIGNS = (
-    "€‚„…‘’“”•–—™ £¥§©«®°±·»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüŸŒœŠšŽž\u00a0".encode("cp1252")
-)
-_ENCODINGS = [
-    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r", "mac_roman",
-    "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr",
-]  # fmt: skip
 _ITEM = re.compile(r"\s*(?:[•·‣▪●○◦*–—-]|\(?[a-z0-9]{1,2}[.)])\s+(?=\S)")
 _RULE = re.compile(r"[\s|:=_+.-]{3,}")
 _MARKDOWN_HEAD = re.compile(r"#{1,6}\s+\S")
@@ -47,48 +23,6 @@ _COLUMN_GAP = re.compile(r"\t+| {2,}")
 _FIELD = re.compile(r"[^|]*")
 _AMOUNT = re.compile(r"[$€£¥₹%]|\d[.,]\d|\d{5}|\b(?:million|billion|crore)\b", re.IGNORECASE)
 _HEAD_WORDS = 14
-
-
-def text_of(body: bytes) -> str:
-    """The bytes decoded: by byte order mark, as UTF-8, else by the likeliest encoding; NFC. Raises `not_text`."""
-    text = _decoded(body)
-    if "\0" in text or len(_CONTROL.findall(text)) * _CONTROLS_PER > len(text):
-        raise Unreadable("not_text", "The content holds control characters: it is no text.")
-    return unicodedata.normalize("NFC", text)
-
-
-def _decoded(body: bytes) -> str:
-    for mark, encoding in _MARKS:
-        if body.startswith(mark):
-            try:
-                return body.decode(encoding)
-            except UnicodeDecodeError as error:
-                raise Unreadable("not_text", f"The content is marked as {encoding} but does not decode.") from error
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if b"\0" not in body:
-            for encoding in _likely(body):
-                try:
-                    return body.decode(encoding)
-                except UnicodeDecodeError:
-                    continue
-        raise Unreadable(
-            "not_text", f"The content is neither UTF-8 nor text in another encoding (byte {error.start})."
-        ) from error
-
-
-def _likely(body: bytes) -> Iterator[str]:
-    """Encodings to try, the likeliest first: few bytes beyond ASCII are Western European, whatever a guess says.
-
-    A guess from a sentence is often wrong, and a wrong one turns a currency sign into a letter.
-    """
-    beyond = body[:_DETECTED_FROM].translate(None, _ASCII)
-    if len(beyond) < _WESTERN * len(body[:_DETECTED_FROM]) and not beyond.translate(None, _WESTERN_SIGNS):
-        yield "cp1252"
-    guess = from_bytes(body[:_DETECTED_FROM], cp_isolation=_ENCODINGS).best()
-    if guess:
-        yield guess.encoding
 
 
 def check(body: bytes) -> None:
