@@ -20,7 +20,7 @@ from finproc.identity.workspace import Workspace, open_workspace
 from finproc.records.protocols import Records
 from finproc.records.sql.schema import upgrade
 from finproc.settings import Settings
-from tests import servers
+from tests import browser, servers
 
 T = TypeVar("T")
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
@@ -126,6 +126,12 @@ def rabbitmq(rabbitmq_server: servers.RabbitNode | str) -> Iterator[servers.Rabb
         return
     with rabbitmq_server.vhost(f"t{secrets.token_hex(6)}") as url:
         yield servers.RabbitMQ(url, management=rabbitmq_server.management, server=rabbitmq_server)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[browser.Tab]:
+    """A tab of a private headless Chromium."""
+    yield from _served("chromium", browser.chromium())
 
 
 @pytest.fixture

@@ -60,13 +60,14 @@ class House:
         text: str = EXAMPLE,
         problems: tuple[Problem, ...] = (),
         unclaimed: tuple[Quote, ...] = (),
+        document: Document | None = None,
     ) -> Submission:
         """Carry a submission through the pipeline with these results."""
         records = self.workspace.records
         found = records.submissions.get(submission_id)
         assert found is not None
         extraction = Extraction((), unclaimed, (Rejection("not_in_text", "$9", None),))
-        extracted = outputs.dump_extraction(extraction, Document(text))
+        extracted = outputs.dump_extraction(extraction, document or Document(text))
         records.extractions.put(found, Step.EXTRACT, 1, extracted, utc_now())
         normalized = outputs.dump_normalized(Normalized(contents, problems))
         records.extractions.put(found, Step.NORMALIZE, 1, normalized, utc_now())
