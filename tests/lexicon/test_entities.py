@@ -61,7 +61,7 @@ def test_a_bracket_gives_a_company_a_short_name(text, short, name):
 def test_the_company_is_whom_the_text_calls_so(text, reporter):
     found = find_introductions(text)
     assert found.reporter == reporter
-    if reporter:
+    if found.reporter_span:
         assert text[found.reporter_span.start : found.reporter_span.end] == reporter
 
 
