@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from finproc.extract.mentions.rules.governing import governor
 from finproc.extract.mentions.rules.grids import Grid, GridCell
 from finproc.extract.mentions.rules.modifiers import ALTERING, NEUTRAL, verbal
 from finproc.extract.mentions.rules.naming import Namer
@@ -15,12 +16,14 @@ from finproc.extract.mentions.rules.outlook import supposed
 from finproc.extract.mentions.rules.vocabulary import LOSSES
 from finproc.extract.places import Sentence
 from finproc.lexicon.companies import key
-from finproc.lexicon.metrics import canonical
+from finproc.lexicon.metrics import canonical, look_up
 from finproc.lexicon.periods import FoundPeriod, find_periods
 from finproc.model.mention import Mention
 from finproc.model.text import Quote, Span
 
 _LEVELS = frozenset({"level", "compared"})
+_LIKE_NOUNS = frozenset({"adverb", "relative", "verb", "rise", "fall", "change"})
+"""What may be a noun or an adjective before words that no table lists."""
 _SKIPPED = frozenset({"determiner", "adverb", "of"})
 
 
@@ -90,9 +93,13 @@ def _unclaimed_words(mention: Mention, sentence: Sentence, words: Span) -> bool:
     claimed = [quote.span for quote in (mention.segment, mention.qualifier, mention.company) if quote and quote.span]
     if any(Span(before.start, before.end).overlaps(span) for span in claimed):
         return False
-    narrowing = before.part in ("adjusted", "metric") or before.lower in ALTERING
-    noun = before.part in ("word", "name") and before.lower not in NEUTRAL and not verbal(before)
-    return narrowing or (noun and before.text[0].isalpha())
+    first = sentence.line.index(before) + 1
+    if governor(sentence.line, first) is not None or before.part in ("adjusted", "metric") or before.lower in ALTERING:
+        return True
+    if look_up(mention.metric.text) is None and (before.part in _LIKE_NOUNS and not before.lower.endswith("ed")):
+        return True  # "record holders"
+    named = before.part in ("word", "name") and before.lower not in NEUTRAL and not verbal(before)
+    return named and before.text[0].isalpha()
 
 
 def _text(sentence: Sentence, span: Span) -> str:
@@ -127,10 +134,17 @@ def dated(mention: Mention, sentence: Sentence) -> tuple[Quote | None, Quote | N
         return own if not doubtful else mention.period, counted, ["other_period"] if doubtful else []
     if mention.period is None:
         return None, None, []
-    standing = [period for period in sentence.part.periods if period.kind != "date"]
-    alone = len({_named_period(period) for period in standing}) == 1
-    inside = mention.period.span is not None and mention.period.span.within(sentence.span)
-    return mention.period, None, [] if alone and inside else ["period_apart"]
+    return mention.period, None, [] if _only_period(mention.period, sentence) else ["period_apart"]
+
+
+def _only_period(period: Quote, sentence: Sentence) -> bool:
+    """Whether the sentence has one number and one period, and the period is none that it is compared with."""
+    standing = {_named_period(found) for found in sentence.part.periods if found.kind != "date"}
+    if period.span is None or not period.span.within(sentence.span) or len(standing) > 1:
+        return False
+    amounts = [token for token in sentence.line if token.part == "amount"]
+    before = [token for token in sentence.line if token.end <= period.span.start]
+    return len(amounts) == 1 and not any(token.part in ("compared", "from") for token in before)
 
 
 def same_period(ours: Quote | None, theirs: Quote | None) -> bool:
@@ -175,6 +189,9 @@ def segment_doubts(mention: Mention, sentence: Sentence) -> list[str]:
     segment, metric = mention.segment, mention.metric.span
     if segment is None or segment.span is None or metric is None:
         return []
+    if segment.span.overlaps(metric):
+        rest = sentence.part.text[segment.span.end : metric.end].strip()
+        return [] if segment.span.start <= metric.start and look_up(rest) else ["segment_apart"]
     return [] if sentence.joined(segment.span, metric) else ["segment_apart"]
 
 
@@ -202,6 +219,8 @@ def in_grid(mention: Mention, grid: Grid) -> list[str]:
         doubts.append("metric_of_another_row")
     if period is not None and not any(period.overlaps(span) for span in [*above, *labels, *grid.captions]):
         doubts.append("period_of_another_column")
+    if look_up(mention.metric.text) is None and mention.currency is not None:
+        doubts.append("unit_unknown")  # a row of shops or orders in a table of money
     if mention.segment is not None:
         doubts.append("segment_apart")
     if mention.status == "guidance":

@@ -96,7 +96,11 @@ def _count_truths(passage: Passage, own: Iterable[FactContent], found: Census) -
     stored = facts(passage, [told.mention() for told in passage.told])
     for told in passage.told:
         mine = [fact for fact in stored if at(fact, told.start, told.end)]
-        right = [fact for fact in mine if not wrong(fact, told, passage) and (fact.period or told.label is None)]
+        right = [
+            fact
+            for fact in mine
+            if not wrong(fact, told, passage) and (fact.period or told.label is None or told.period is None)
+        ]
         if any(fact.proof == "proven" for fact in right):
             found.truths["proven"] += 1
             continue

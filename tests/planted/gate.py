@@ -75,7 +75,7 @@ def wrong(fact: FactContent, true: Told, passage: Passage) -> tuple[str, ...]:
         found.append("company")
     if fact.period is not None and fact.period not in _readings(true, "period", true.label):
         found.append("period")
-    if (fact.segment or "").lower() != (true.segment or "").lower():
+    if key(fact.segment) not in map(key, (true.segment, *true.alternatives.get("segment", ()))):
         found.append("segment")
     if fact.status != true.status:
         found.append("status")
@@ -110,18 +110,16 @@ def fate(plant: Plant, own: Sequence[FactContent] = ()) -> tuple[Fate, tuple[str
 
     `own` are facts that the rules alone find: what they get wrong without any model is not the plant's.
     """
-    known = {_said(fact) for fact in own if fact.proof == "proven"}
+    known = {_error(fact, fields) for fact, fields in untrue(own, plant.passage) if fact.proof == "proven"}
     stored = facts(plant.passage, plant.answer)
     found = untrue(stored, plant.passage)
-    admitted = [fields for fact, fields in found if fact.proof != "review" and _said(fact) not in known]
+    admitted = [fields for fact, fields in found if fact.proof != "review" and _error(fact, fields) not in known]
     if admitted:
         return "admitted", admitted[0]
     doubted = [*found, *((fact, ()) for fact in stored if at(fact, plant.at, plant.at + 1))]
     return ("review" if any(fact.proof == "review" for fact, _ in doubted) else "rejected"), ()
 
 
-def _said(fact: FactContent) -> tuple[object, ...]:
-    return (
-        fact.amount, fact.value, fact.unit, fact.currency, fact.metric, fact.company, fact.period, fact.segment,
-        fact.status,
-    )  # fmt: skip
+def _error(fact: FactContent, fields: Sequence[str]) -> tuple[object, ...]:
+    """What a fact says wrongly, and of which number."""
+    return fact.amount, *(getattr(fact, field, None) for field in fields), *fields

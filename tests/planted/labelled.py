@@ -45,7 +45,8 @@ def _told(label: dict[str, object], text: str, periods: list[FoundPeriod]) -> To
     """A label with its words; None where number or metric do not stand in its quote for certain."""
     quote = str(label.get("quote") or "")
     start = text.find(quote) if quote else -1
-    if start < 0 or label.get("value") is None:
+    segment = _text(label.get("segment"))
+    if start < 0 or label.get("value") is None or label.get("optional") or (segment and segment not in text):
         return None
     value = Decimal(str(label["value"]))
     place = [
@@ -61,14 +62,17 @@ def _told(label: dict[str, object], text: str, periods: list[FoundPeriod]) -> To
     amount = place[0]
     named = [found for found in periods if _label(found) == label["period"]]
     period = min(named, key=lambda found: abs(found.span.start - amount.span.start)).text if named else None
-    company = label.get("company")
-    alternatives = label.get("alt") or {}
-    assert isinstance(alternatives, dict)
+    company = _text(label.get("company"))
+    standing = company if company and company in text else None
+    given = label.get("alt") or {}
+    assert isinstance(given, dict)
+    alternatives = {name: tuple(readings) for name, readings in given.items()}
+    alternatives["company"] = (*alternatives.get("company", ()), company)
     return Told(
         amount=amount.text, start=amount.span.start, metric=words[0], quote=quote, value=value,
         name=str(label["metric"]), unit=str(label["unit"]), currency=_text(label["currency"]),
-        company=_text(company), period=period, label=_text(label["period"]), segment=_text(label.get("segment")),
-        status=str(label["status"]), alternatives={name: tuple(given) for name, given in alternatives.items()},
+        company=standing, period=period, label=_text(label["period"]), segment=segment,
+        status=str(label["status"]), alternatives=alternatives,
     )  # fmt: skip
 
 
