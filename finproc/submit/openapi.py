@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from finproc.extract.readers import NAMES, READERS
 from finproc.schemas.refusal import MEDIA_TYPE, RefusalSchema
 from finproc.schemas.submission import AcceptedSchema, SubmissionRequest
 
@@ -12,7 +13,12 @@ _MULTIPART = {
     "type": "object",
     "required": ["file"],
     "properties": {
-        "file": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
+        "file": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "string", "format": "binary"},
+            "description": f"{NAMES}. What a file is, its content tells.",
+        },
         **{name: {"type": "string"} for name in _FILE_FIELDS},
         "metadata": {"type": "string", "description": "A JSON object."},
     },
@@ -51,7 +57,10 @@ SUBMIT: dict[str, Any] = {
                 "schema": SubmissionRequest,
                 "example": {"raw_text": "Company XYZ reported a net income of $5.3 million for Q1 2024."},
             },
-            "multipart/form-data": {"schema": _MULTIPART},
+            "multipart/form-data": {
+                "schema": _MULTIPART,
+                "encoding": {"file": {"contentType": ", ".join(reader.media_type for reader in READERS)}},
+            },
             "application/x-ndjson": {
                 "schema": {"type": "string", "description": "One JSON submission a line, at most 10,000 lines."}
             },

@@ -59,6 +59,8 @@ READERS = (
 )
 """In the order in which they may claim a body; plain text claims what no other does, if it decodes."""
 
+NAMES = "PDF, HTML, DOCX, XLSX, Markdown and plain text"
+"""What finproc reads, for people."""
 _HEAD_BYTES = 66_560
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -85,7 +87,7 @@ def recognize(body: bytes, filename: str | None = None, declared: str | None = N
         if error.reason == "not_text":
             raise Unreadable(
                 "unknown_format",
-                "The format is not known. finproc reads PDF, HTML, DOCX, XLSX, Markdown and plain text.",
+                f"The format is not known. finproc reads {NAMES}.",
             ) from error
     return reader.media_type
 

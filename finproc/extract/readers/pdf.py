@@ -20,11 +20,13 @@ from finproc.extract.readers.lines import Glyph
 from finproc.extract.readers.page_layout import compose_page
 from finproc.extract.readers.reader import MAX_CHARACTERS, MAX_PAGES, TooLarge
 from finproc.model.document import Document
+from finproc.model.problem import Problem
 
 MEDIA_TYPE = "application/pdf"
 _PASSWORD_ERRORS = {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
 _MEANT = {0x02: ord("-"), **dict.fromkeys((0xF0A7, 0xF0B7, 0xF076, 0xF0D8, 0xF0FC), ord("•"))}
 """pdfium's code of a hyphen at the end of a line, and where symbol fonts keep their bullets."""
+_MOST_NAMED = 20
 _SPACES = frozenset(map(ord, " \u00a0\n\r\t"))
 _HIGH_HALVES = range(0xD800, 0xDC00)
 _LOW_HALVES = range(0xDC00, 0xE000)
@@ -41,13 +43,16 @@ def read(body: bytes) -> Document:
     try:
         composer = Composer()
         characters = 0
+        images: list[int] = []
         for number in range(len(document)):
             glyphs = list(_glyphs(document, number))
             characters += len(glyphs)
             if characters > MAX_CHARACTERS:
                 raise TooLarge(f"The PDF has more than {MAX_CHARACTERS:,} characters.")
+            if not glyphs and _holds_image(document, number):
+                images.append(number + 1)
             compose_page(glyphs, number + 1, composer)
-        result = composer.document(MEDIA_TYPE, len(document))
+        result = composer.document(MEDIA_TYPE, len(document), _unread(images))
     finally:
         document.close()
     if not any(character.isalnum() for character in result.text):
@@ -56,6 +61,26 @@ def read(body: bytes) -> Document:
             "The PDF holds no text, only images of pages. Run text recognition (OCR) over it and submit the result.",
         )
     return result
+
+
+def _holds_image(document: pypdfium2.PdfDocument, number: int) -> bool:
+    """Whether a page shows a picture: one without words is a scan, or a plate between chapters."""
+    page = document[number]
+    try:
+        return next(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3), None) is not None
+    finally:
+        page.close()
+
+
+def _unread(pages: list[int]) -> Iterator[Problem]:
+    """The pages that hold images alone, as a problem."""
+    if pages:
+        named = ", ".join(map(str, pages[:_MOST_NAMED])) + (" …" if len(pages) > _MOST_NAMED else "")
+        yield Problem(
+            "page_without_text",
+            f"Pages without text, only with images, were left out ({len(pages)}): {named}. Run text recognition (OCR) "
+            "over the PDF to have them read.",
+        )
 
 
 def _open(body: bytes) -> pypdfium2.PdfDocument:

@@ -188,17 +188,26 @@ def test_a_pdf_without_pages_is_unreadable():
     assert reason_of(raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[]/Count 0>>")) == "unreadable"
 
 
-def test_a_pdf_of_images_holds_no_text_and_says_what_to_do():
+def _picture(canvas):
     image = io.BytesIO()
     Image.new("RGB", (50, 50), "white").save(image, "PNG")
+    canvas.drawImage(ImageReader(image), 0, 0, 600, 700)
 
-    def draw(canvas):
-        canvas.drawImage(ImageReader(io.BytesIO(image.getvalue())), 0, 0, 600, 700)
 
+def test_a_pdf_of_images_holds_no_text_and_says_what_to_do():
     with pytest.raises(Unreadable) as refused:
-        read(pdf_of([draw]), "application/pdf")
+        read(pdf_of([_picture]), "application/pdf")
     assert refused.value.reason == "no_text"
     assert "OCR" in refused.value.detail
+
+
+def test_pages_that_are_images_alone_are_said_and_blank_ones_are_not():
+    text = [(72, 700, "Net income was $5 million.")]
+    document = read(pdf_of(text, [_picture], [], [_picture, *text]), "application/pdf")
+    (problem,) = document.problems
+    assert problem.code == "page_without_text"
+    assert "(1): 2." in problem.detail
+    assert "OCR" in problem.detail
 
 
 def test_too_many_pages_are_refused_at_the_door():
