@@ -8,7 +8,7 @@
   const links = [...document.querySelectorAll("main a[data-f]")];
   const linksOf = entries.map(() => []);
   for (const link of links) for (const number of link.dataset.f.split(" ")) linksOf[number].push(link);
-  const narrow = matchMedia("(max-width: 60rem)");
+  const narrow = matchMedia("screen and (max-width: 60rem)");
   let chosen = null; // the fact that a click, a key or the address chose
   let shown = null; // the fact that is shown now: the chosen one, or the one under the pointer
   let marked = [];

@@ -11,6 +11,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from finproc.model.document import Cell
 from finproc.model.text import Span
 from finproc.submit.evidence import layout
 from finproc.submit.evidence.layout import Element, GridPlace, Section
@@ -42,7 +43,10 @@ _PAGE = Environment(
     undefined=StrictUndefined,
 ).get_template("page.html")
 _TAGS = {"heading": "h3", "paragraph": "p", "item": "p", "caption": "p", "aligned": "pre"}
-_NUMBER = re.compile(r"(?=.*\d)[^A-Za-z]*(?:[A-Za-z]{1,3}[^A-Za-z]*)?")
+_FIGURE = re.compile(r"(?=.*\d)[^A-Za-z]*(?:[A-Za-z]{1,3}[^A-Za-z]*)?|\W?[—–-]")
+"""What a cell of figures looks like; a dash stands for none."""
+_SHORT = re.compile(r"(?=.*\d).{1,30}")
+"""What is set like a figure in any column but the first: "Q2 FY24", "4% to 5%", "approximately $17 million"."""
 _CLASSES = {"fact": "f", "unclaimed": "u", "problem": "x"}
 
 
@@ -90,11 +94,15 @@ def _cell(place: GridPlace, text: str, shown: View) -> Markup:
             reach += Markup(' %s="%d"') % (name, size)
     if place.cell is None:
         return Markup("<td%s></td>") % reach
-    numeric = _NUMBER.fullmatch(place.cell.text) is not None
+    numeric = _is_figure(place.cell)
     body = _marked(place.cell.span, text, shown)
     if place.cell.column == 0 and not numeric:
         return Markup('<th scope="row"%s>%s</th>') % (reach, body)
     return Markup("<td%s%s>%s</td>") % (Markup(' class="n"') if numeric else "", reach, body)
+
+
+def _is_figure(cell: Cell) -> bool:
+    return bool(_FIGURE.fullmatch(cell.text) or (cell.column and _SHORT.fullmatch(cell.text)))
 
 
 def _marked(span: Span, text: str, shown: View) -> Markup:

@@ -223,6 +223,10 @@ def _unclaimed(quote: Quote, text: str) -> Trouble:
         return Trouble("", "", quote.text, None)
     before = text[max(0, span.start - CONTEXT_CHARACTERS) : span.start].rpartition("\n")[2]
     after = text[span.end : span.end + CONTEXT_CHARACTERS].partition("\n")[0]
+    if len(before) == CONTEXT_CHARACTERS:
+        before = f"… {before.partition(' ')[2]}"
+    if len(after) == CONTEXT_CHARACTERS:
+        after = f"{after.rpartition(' ')[0]} …"
     return Trouble("", "", quote.text, span, before, after)
 
 
