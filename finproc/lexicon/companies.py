@@ -65,14 +65,22 @@ _VERB = re.compile(
     r"delivers|delivered|achiev(?:es|ed)|forecast(?:s|ed)?|rais(?:es|ed)|lost|swung|paid|sold|bought|acquired|"
     r"agreed|won|signed|received|sees|"
     r"guid(?:es|ed)|estimat(?:es|ed)|invest(?:s|ed)|employ(?:s|ed)|operates|owns|owed|declared|completed|"
-    r"closed|ended|plans|saw|had|has|"
+    r"closed|ended|plans|saw|had|has|hits? (?:an? |its |fresh )?(?:new |all-time |record |52)|"
+    r"will (?:book|recogni[sz]e|record|report|post|pay|invest|buy|acquire|sell)|"
     r"erzielte|meldete|verzeichnete|steigerte|erwirtschaftete|a (?:réalisé|publié|enregistré|annoncé))\b"
 )
 _POSSESSED = re.compile(
     r"[ \u00a0](?:\w+[ \u00a0]){0,4}?(?:revenues?|sales|net|profits?|earnings|income|loss|operating|turnover|"
     r"shares?|EPS|ebitda|EBITDA|cash|debt|"
-    r"dividend|margin|total|quarter|fiscal|first|second|third|fourth)\b"
+    r"dividend|margin|total|quarter|fiscal|first|second|third|fourth|unit|division|arm|subsidiary|order|backlog)\b"
 )
+_POSSESSIVE = re.compile(r"['’]s(?=[ \u00a0][A-Z])")
+_APPOSITION = re.compile(
+    r",[ \u00a0](?:an?[ ](?:unit|subsidiary|division|maker|provider|supplier|producer|manufacturer|part)|"
+    r"which[ ](?:owns|makes|runs|employs|controls|operates|sells|produces))\b"
+)
+_BOARD = re.compile(r"(?:(?:Supervisory|Executive|Management)\s)?Board\sof\s(?:Directors\sof\s)?(?:the\s)?")
+_SHORT_FORMS = words("GAAP IFRS EPS EBIT EBITDA EBITA ARR RPO FFO NOI NAV NOL ATM SEC IPO CEO CFO COO US USA UK EU")
 _NO_NAME = words(
     "the a an in on at of for to by with from and or but as if its our their this that these those it we i "
     "he she they there here net total revenue revenues sales income loss profit "
@@ -82,6 +90,7 @@ _NO_NAME = words(
     "twelve fiscal full company group management according during including compared meanwhile "
     "however moreover also excluding earlier last next both all no note table item part other such capital "
     "research costs expenses ebitda ebit eps gaap non-gaap non us usa u.s. uk eu euro eur usd gbp "
+    "return proceeds dividends inventory inventories backlog goodwill deposits loans exports imports orders bookings "
     "analysts investors shareholders shares share stock total some many most each our what when while after "
     "before since under over per der die das den dem ein eine im am zum le la les des du un une en "
     "ceo cfo chairman president mr mrs ms dr board results outlook guidance dividend tax interest depreciation "
@@ -99,6 +108,12 @@ _FIRST_WORDS = words(
 """Words without a name of their own that begin many a company's: General Motors Company, First Solar, Inc."""
 
 
+_PERSON = re.compile(
+    r"\b(?:minister|ceo|cfo|coo|chairman|chairwoman|chair|president|director|officer|chief|executive|secretary|governor|"
+    r"analyst|economist|strategist|manager|spokes(?:man|woman|person)|founder|partner|mr\.?|mrs\.?|ms\.?|dr\.?)\s$",
+    re.IGNORECASE,
+)
+"""What before a name makes it a person's, whoever he speaks for ("CEO Jane Doe said")."""
 _OF = words("of de du von van der des")
 _YEAR = re.compile(r"(?:(?:19|20)\d\d|(?:FY|CY)[-'’]?(?:\d\d){1,2})(?:[/-]\d\d(?:\d\d)?)?,?", re.IGNORECASE)
 _LEADING = 5
@@ -136,11 +151,18 @@ def _company(text: str, start: int, end: int) -> FoundCompany | None:  # noqa: P
     if legal or _LEGAL_AFTER.match(text, end):
         start = _first_word(text, whole, start)
         return _found(text, start, start, _after_suffix(text, tokens[legal[-1]][1] if legal else end), "suffix")
-    if _TICKER.match(text, end) and look_up(text[start:end]) is None:
+    if _ticker_follows(text, start, end):
         return _found(text, start, start, end, "ticker")
     if entity_of(_bare_name(text[start:end])):
         return _found(text, start, start, start + len(_bare_name(text[start:end])), "listed")
     return _by_what_follows(text, start, end)
+
+
+def _ticker_follows(text: str, start: int, end: int) -> bool:
+    """A ticker in brackets, not a metric with its short form: "Annual Recurring Revenue (ARR)", "Ergebnis (EBIT)"."""
+    ticker = _TICKER.match(text, end)
+    inner = ticker[0].strip(" ,()") if ticker else ""
+    return bool(ticker) and look_up(text[start:end]) is None and look_up(inner) is None and inner not in _SHORT_FORMS
 
 
 def _first_word(text: str, whole: int, start: int) -> int:
@@ -173,11 +195,17 @@ def _bare(word: str) -> str:
 
 def _by_what_follows(text: str, start: int, end: int) -> FoundCompany | None:
     """A name by the verb behind it, or by what it possesses."""
+    inner = _POSSESSIVE.search(text, start, end)
+    if inner and _POSSESSED.match(text, inner.end()):
+        return _found(text, start, start, inner.start(), "possessive")
     owner = end - 2 if text[end - 2 : end] in {"'s", "’s"} else end
     possessive = owner < end or text[end : end + 1] in {"'", "’"}
     if possessive and _POSSESSED.match(text, end if owner < end else end + 1):
         return _found(text, start, start, owner, "possessive")
-    return _found(text, start, start, end, "verb") if not possessive and _VERB.match(text, end) else None
+    acts = _VERB.match(text, end) or _APPOSITION.match(text, end)
+    if possessive or not acts or _PERSON.search(text, max(0, start - 30), start):
+        return None
+    return _found(text, start, start, end, "verb")
 
 
 def _after_suffix(text: str, end: int) -> int:
@@ -192,6 +220,9 @@ def _after_suffix(text: str, end: int) -> int:
 
 
 def _found(text: str, whole: int, start: int, end: int, cue: Cue) -> FoundCompany | None:
+    board = _BOARD.match(text, start, end)
+    if board:
+        whole = start = board.end()
     name = text[start:end]
     if len(name) < 2 or name.replace(" ", "").isdigit() or not key(name):  # noqa: PLR2004 - no name is one letter
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from finproc.extract.mentions.rules import own_words, verbs
+from finproc.extract.mentions.rules import own_words, prices, verbs
 from finproc.extract.mentions.rules.bound import Bound, How
 from finproc.extract.mentions.rules.modifiers import verbal
 from finproc.extract.mentions.rules.parallel import in_step
@@ -195,7 +195,9 @@ def _traded(site: _Site) -> Bound | None:
     """A price paid, by its verb."""
     if site.role.name not in ("level", "compared"):
         return None
-    phrase = verbs.traded(site.line, site.place, site.amount, site.floor)
+    phrase = prices.share_price(site.line, site.place, site.amount) or verbs.traded(
+        site.line, site.place, site.amount, site.floor
+    )
     return site.bound(phrase, "own") if phrase is not None else None
 
 

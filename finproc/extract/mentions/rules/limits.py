@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from finproc.extract.mentions.rules.tokens import Token
 from finproc.extract.mentions.rules.vocabulary import words
@@ -10,12 +11,21 @@ from finproc.lexicon.amounts import FoundAmount
 
 _REQUIRES = words("require requires required requiring must obliged covenant covenants threshold thresholds permits")
 _KEEPS = words("maintain maintained maintaining have hold keep exceed least minimum than meet")
+_NOMINAL = words("face par nominal stated")
 _CLAUSE = 30
 
 
 def ceiling(amount: FoundAmount) -> bool:
     """As in "up to $500 million": what may be, no level."""
     return amount.is_money and amount.approximation is not None and amount.approximation.text.lower() == "up to"
+
+
+def of_paper(line: Sequence[Token], place: int) -> bool:
+    """As in "face value of Rs 2", "shares changed hands, a turnover of Rs 14 crore": no level of the company."""
+    left = line[max(0, place - _CLAUSE) : place]
+    if len(left) > 1 and left[-1].part == "of" and left[-2].lower == "value" and left[-3:-2]:
+        return left[-3].lower in _NOMINAL
+    return any(one.lower == "changed" and two.lower == "hands" for one, two in pairwise(left))
 
 
 def required(line: Sequence[Token], place: int) -> bool:

@@ -29,6 +29,9 @@ _OUTLOOK = re.compile(
     r"\b(?:guidance|outlook|forecasts?|targets?|expects?|expectations|ausblick|prognose|perspectives|prévisions|objectifs)\b",
     re.IGNORECASE,
 )
+_AT = re.compile(r"\b(?:at|of)\s$")
+_AT_ROOM = 4
+_PARTS = words("segment division business unit group operations area region")
 _SALES = frozenset({"revenue"})
 _SPECIAL_RATES = words("sequentially qoq quarter-on-quarter organic organically annualized annualised like-for-like")
 _FAR = 3
@@ -60,6 +63,10 @@ class Prose:
     paragraph: int = -1
     claimed: list[Span] = field(default_factory=list)
     """Amounts that a mention, a conversion or a change accounts for."""
+
+    def __post_init__(self) -> None:
+        """The company that the text is about is settled with the text at hand."""
+        self.namer.settle(self.sweep.text, self.sweep.companies)
 
     def read(self, passage: Passage) -> Iterator[Mention]:
         """The mentions of one passage."""
@@ -151,7 +158,16 @@ class Prose:
                 period = quote
             elif when.period is not None and not when.period.is_absolute and anchor is None:
                 anchor = quote
+        if company is None and not self.namer.submitted and _of_whom(self.sweep.text, mention.segment):
+            return replace(mention, company=mention.segment, segment=None, period=period, period_anchor=anchor)
         return replace(mention, company=company, period=period, period_anchor=anchor)
+
+
+def _of_whom(text: str, segment: Quote | None) -> bool:
+    """As in "profits at Rosneva", "sales of Alstar": a name, no part of one ("sales of the Paper segment")."""
+    if segment is None or segment.span is None or segment.text.split()[-1].lower() in _PARTS:
+        return False
+    return _AT.search(text, max(0, segment.span.start - _AT_ROOM), segment.span.start) is not None
 
 
 def _compared(mention: Mention) -> bool:
@@ -220,7 +236,7 @@ class _Sentence:
         """Effects, prices of a piece, what did not happen, and what may be at the most."""
         if item.role.name in ("effect", "price", "share") or outlook.supposed(self.line, cue):
             return True
-        if limits.required(self.line, item.place):
+        if limits.required(self.line, item.place) or limits.of_paper(self.line, item.place):
             return True
         return outlook.of_others(self.line, item.place) or (cue is None and limits.ceiling(item.amount))
 

@@ -22,7 +22,7 @@ STOPS: frozenset[Part] = frozenset({"semicolon", "clause"})
 NEAR, FAR = 3, 9
 """Other words that may stand between metric and amount: freely, and with a verb like "was" close before the amount."""
 _RELATIVES = frozenset({"which", "that", "who"})
-_MOVED_ROOM, _WORD_ROOM = 4, 3
+_MOVED_ROOM, _WORD_ROOM, _BRACKET = 4, 3, 3
 
 
 def metric_before(
@@ -55,12 +55,24 @@ def _outside_brackets(line: Sequence[Token], place: int, floor: int) -> Iterator
     """The places before `place` down to `floor`, from the right, without what stands in closed brackets."""
     depth = 0
     for spot in range(place - 1, floor, -1):
+        if line[spot].part == "close" and _said_again(line, spot):
+            continue
         if line[spot].part == "close":
             depth += 1
         elif line[spot].part == "open":
             depth = max(0, depth - 1)
         if not depth:
             yield spot
+
+
+def _said_again(line: Sequence[Token], close: int) -> bool:
+    """As in "das operative Ergebnis (EBIT)": only the bracket names a listed metric."""
+    return (
+        close > _BRACKET
+        and line[close - 1].part == "metric"
+        and line[close - 2].part == "open"
+        and line[close - _BRACKET].part in ("word", "name")
+    )
 
 
 def _subject(line: Sequence[Token], start: int, place: int) -> bool:

@@ -155,7 +155,7 @@ def _following(line: Sequence[Token], place: int) -> Token | None:
 
 def _comparative(line: Sequence[Token], place: int, left: int) -> int | None:
     """Where "compared with …", "up from …", "versus …" or "(2014: …" begins, if the amount stands in it."""
-    if line[left].part == "from" or (line[left].lower == "after" and left > 0 and line[left - 1].part == "comma"):
+    if line[left].part == "from" or _after_another(line, left):
         return left
     bracket: int | None = None
     for spot in range(place - 1, max(-1, place - 30), -1):
@@ -173,6 +173,15 @@ def _comparative(line: Sequence[Token], place: int, left: int) -> int | None:
     if bracket is not None and any(t.part == "period" for t in line[bracket:place]) and bracket > 0:
         return bracket
     return None
+
+
+def _after_another(line: Sequence[Token], link: int) -> bool:
+    """As in "$5m, after $4m", "68 Mio. Euro nach 66 Mio. Euro"."""
+    if link < 1:
+        return False
+    if line[link].lower == "nach":
+        return line[link - 1].part in ("amount", "comma", "close", "period")
+    return line[link].lower == "after" and line[link - 1].part == "comma"
 
 
 def _reports(line: Sequence[Token], spot: int, place: int) -> bool:

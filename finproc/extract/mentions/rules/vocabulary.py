@@ -34,14 +34,15 @@ _WORDS: dict[Part, str] = {
     "preposition": """
         in for on at with within during through between among under over via per after since until till into
         including excluding before across throughout about towards toward as following respectively für aus bei mit
-        im am zum zur seit bis je pro vor nach an en pour par sur dans au aux chez
+        im am zum zur seit bis je pro vor nach zwischen an en pour par sur dans au aux chez
     """,
     "equals": """
         was were is are be been being totaled totalled amounted amounting reached reaching stood came comes hit
         equaled equalled represented represents representing approximated remained remains finished ended
         closed betrug betrugen
         beträgt betragen belief beliefen lag liegt lagen erreichte erreichten war waren ist sind wurde wurden était
-        étaient est sont atteint atteignait atteignent s'élève s'élevait s'établit ressort ressortait
+        étaient est sont atteint atteignait atteignent s'élève s'élevait s'établit s'est établi représenté
+        représente ressort ressortait
     """,
     "verb": """
         had has have having report reports reported reporting post posts posted posting record recorded recording
