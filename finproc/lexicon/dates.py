@@ -24,12 +24,16 @@ _DATES = tuple(
             rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.|"
             rf"er)?\s(?:of\s)?(?P<month>{MONTH_PATTERN})\b\.?(?:,?\s(?P<year>{YEAR}))?(?![0-9])"
         ),
+        rf"(?P<day>[0-9]{{1,2}})[ -](?P<month>{CAPITAL_MONTH})[-'’](?P<year>(?:20)?[0-9]{{2}})(?![\w-])",
         rf"(?P<year>{YEAR})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9])",
         rf"(?P<day>[0-3]?[0-9])\.\s?(?P<month>[01]?[0-9])\.\s?(?P<year>{YEAR})(?![0-9])",
         rf"(?P<first>[0-3]?[0-9])/(?P<second>[0-3]?[0-9])/(?P<year>{YEAR})(?![0-9])",
     )
 )
-_MONTH_YEAR = re.compile(rf"(?P<month>{CAPITAL_MONTH})\.?,?\s(?:of\s)?(?P<year>{YEAR})\b", re.IGNORECASE)
+_MONTH_YEAR = re.compile(
+    rf"(?P<month>{CAPITAL_MONTH})(?:\.?,?\s(?:of\s)?(?P<year>{YEAR})\b|[-'’](?P<joined>(?:20)?[0-9]{{2}})(?![\w-]))",
+    re.IGNORECASE,
+)
 _YEAR_WORDS = re.compile(
     r"(?:(?P<word>(?:full[\s-])?(?:fiscal|financial|calendar|full|business)[\s-]?years?\s|fiscal\s|years?\s|"
     r"Geschäftsjahr(?:es)?\s|"
@@ -94,7 +98,12 @@ def month_at(text: str, position: int) -> FoundPeriod | None:
     if not match:
         return None
     return found_period(
-        text, match.start(), match.end(), "month", year=int(match["year"]), month=month_of(match["month"])
+        text,
+        match.start(),
+        match.end(),
+        "month",
+        year=full_year(match["year"] or match["joined"]),
+        month=month_of(match["month"]),
     )
 
 
@@ -112,7 +121,7 @@ def end_at(text: str, position: int, language: str | None = None) -> FoundPeriod
 
 def _dated(text: str, match: re.Match[str], language: str | None) -> FoundPeriod | None:
     parts = match.groupdict()
-    year = int(parts["year"]) if parts.get("year") else None
+    year = full_year(parts["year"]) if parts.get("year") else None
     if "first" in parts:
         first, second = int(match["first"]), int(match["second"])
         american = (language or "en").lower() in {"en", "en-us"}

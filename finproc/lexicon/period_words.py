@@ -21,7 +21,8 @@ _QUARTER_CODE = re.compile(
     rf"(?:(?:Q|T(?=[1-4]\s(?:19|20)))(?P<number>[1-4])|(?P<lead>[1-4])[QT](?=[ '’/-]?(?:F?Y?[0-9]{{2}}|\W|$)))" + _TAIL
 )
 _STRETCH_CODE = re.compile(
-    rf"(?:(?:(?P<front>{dates.YEAR})[ -]?)?H(?P<half>[12])|(?P<lead>[12])H(?=[ '’/-]?[0-9]{{2}}|\W|$|FY)"
+    rf"(?:(?:(?P<front>{dates.YEAR})[ -]?)?(?:H|S(?=[12][ '’/-]?(?:20)?[0-9]{{2}}(?![\w.,])))(?P<half>[12])"
+    r"|(?P<lead>[12])[HS](?=[ '’/-]?[0-9]{2}|\W|$|FY)"
     r"|(?P<months>[369]|12)M(?=[ '’/-]?(?:FY)?[ ]?(?:20)?[0-9]{2}(?![0-9])|\s?(?:$|[,.;)])))" + _TAIL
 )
 _ORDINAL = "|".join(re.escape(word) for word in sorted(ORDINALS, key=len, reverse=True))
@@ -60,7 +61,7 @@ def quarter_code_at(text: str, position: int) -> FoundPeriod | None:
 
 
 def stretch_code_at(text: str, position: int) -> FoundPeriod | None:
-    """H1 2024, 1H24, 9M 2024."""
+    """H1 2024, 1H24, S1 2024, 9M 2024."""
     match = _STRETCH_CODE.match(text, position)
     if not match:
         return None

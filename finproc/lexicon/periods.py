@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from finproc.lexicon import dates, period_words
+from finproc.lexicon.date_ranges import date_range_at
 from finproc.lexicon.found_period import FoundPeriod, PeriodKind, Relative
 from finproc.lexicon.languages import KEPT_LENGTH, LAST_LENGTH, told_apart
 from finproc.lexicon.month_ranges import month_range_at
@@ -90,6 +91,7 @@ def _at_word(text: str, start: int, word: str, language: str | None) -> Iterator
     tries: list[FoundPeriod | None] = []
     if word in MONTHS:
         tries += [dates.date_at(text, start, language), dates.month_at(text, start), month_range_at(text, start)]
+        tries.append(date_range_at(text, start, language))
     if word in _ORDINALS:
         tries.append(period_words.ordinal_at(text, start, language))
     if word in _COUNTED:
@@ -115,7 +117,7 @@ def _at_code(text: str, start: int, code: str, language: str | None) -> Iterator
     mixed = first.isdigit() and not code.isdigit()
     if mixed or (first in "QTFC" and _digit_within(code, text, start)):
         tries.append(period_words.quarter_code_at(text, start))
-    if mixed or (first == "H" and _digit_within(code, text, start)):
+    if mixed or (first in "HS" and _digit_within(code, text, start)):
         tries.append(period_words.stretch_code_at(text, start))
     if first in "FfCc":
         tries.append(dates.worded_year_at(text, start))
@@ -141,6 +143,8 @@ def _at_digits(text: str, start: int, code: str, behind: str, language: str | No
         tries += [period_words.stretch_at(text, start, language), period_words.ordinal_at(text, start, language)]
     if next_char.isalpha() or behind[:1] in {".", "/"} or not code.isdigit():
         tries.append(dates.date_at(text, start, language))
+        if code.lstrip("0").startswith("1"):
+            tries.append(date_range_at(text, start, language))
     return tries
 
 

@@ -28,6 +28,9 @@ class Mention:
     period_parts: tuple[Quote, ...] = ()
     """Where a table's heads stack ("13 Weeks Ended" over "April 29," over "2023"): all pieces from the top, joined by
     spaces. `period` is the lowest of them."""
+    period_said: Quote | None = None
+    """A model's own words for the period where the rules have theirs (span None: the text does not have them). They
+    prove nothing; where they mean another period, the fact is in doubt."""
     metric_parts: tuple[Quote, ...] = ()
     """Where a table's head names the metric in several cells above each other ("Operating" over "profit"): all from
     the top, joined by spaces. `metric` is the lowest of them."""
@@ -41,6 +44,8 @@ class Mention:
     sign: Quote | None = None
     """Words that make the number negative ("loss", "used in", "decreased"); the amount itself where a row of costs
     prints only some numbers in parentheses, so that they mean minus there."""
+    negated: bool = False
+    """The table prints its costs as negative numbers, and this one is a cost that can be an income too."""
     converted: Quote | None = None
     """The same amount in another currency, in brackets behind it."""
     status: Status = "actual"

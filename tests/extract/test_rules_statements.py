@@ -225,3 +225,97 @@ def test_a_set_of_data_is_no_statement():
         f"Revenue {row} | " + " | ".join(str(row * column) for column in range(1, 150)) for row in range(1, 9)
     )
     assert not _facts(f"(in millions of USD)\n{rows}\n")
+
+
+HALF_YEAR = """Acme plc
+Results for the half year ended 30 June 2023
+
+                                   Note    Half year to     Half year to       Year to
+                                           30 June 2023     30 June 2022    31 December 2022
+                                           US$m             US$m            US$m
+Sales revenue                      3       26,667           29,775          55,554
+Finance costs                              (476)            (151)           (335)
+
+Profit before taxation                     6,985            12,110          18,662
+Taxation                           5       (2,039)          (3,156)         (5,586)
+Profit after tax for the period            4,946            8,954           13,076
+Basic earnings per share                   3.15             5.50            7.66
+"""
+
+
+def test_columns_in_fixed_width_are_told_by_where_values_stand_whatever_is_empty():
+    periods = ["H1 2023", "H1 2022", "FY2022"]
+    for metric, values in (
+        ("revenue", ["26667000000", "29775000000", "55554000000"]),
+        ("net income", ["4946000000", "8954000000", "13076000000"]),
+        ("earnings per share", ["3.15", "5.5", "7.66"]),
+    ):
+        assert [row[1::2] for row in _rows(HALF_YEAR, metric)] == list(zip(values, periods, strict=True))
+
+
+def test_a_tax_in_a_table_that_prints_its_costs_as_negative_numbers_is_an_expense():
+    assert [row[1] for row in _rows(HALF_YEAR, "income tax expense")] == ["2039000000", "3156000000", "5586000000"]
+
+
+def test_heads_over_several_columns_reach_to_the_next_one():
+    text = (
+        "Acme Limited\nSTATEMENT OF RESULTS FOR THE QUARTER AND NINE MONTHS ENDED 31 DECEMBER 2021\nINR in lacs\n"
+        "No. | Particulars | Quarter ended | | | Nine months ended | | Year ended\n"
+        " | | 31.12.2021 | 30.09.2021 | 31.12.2020 | 31.12.2021 | 31.12.2020 | 31.03.2021\n"
+        "1 | Revenue from operations | 82144 | 76585 | 80287 | 257080 | 219962 | 304357\n"
+        "2 | Profit for the period / year (9+10) | 3415 | 2611 | 5253 | 15979 | 19715 | 25975\n"
+    )
+    periods = ["Q4 2021", "Q3 2021", "Q4 2020", "9M 2021", "9M 2020", "FY2021"]
+    assert [row[3] for row in _rows(text, "revenue")] == periods
+    assert [row[3] for row in _rows(text, "net income")] == periods
+
+
+def test_a_unit_below_a_table_is_its_scale_and_money_with_one_decimal_needs_one():
+    page = (
+        "<h1>Acme AG</h1><table><tr><th></th><th>01.04.–30.06.2011</th><th>01.04.–30.06.2012</th></tr>"
+        "<tr><td>Umsatzerlöse</td><td>3.051,5</td><td>3.050,6</td></tr>"
+        "<tr><td>Ertragsteuern</td><td>–62,2</td><td>–40,2</td></tr></table>{unit}"
+    )
+    found = [
+        (str(fact.value), fact.period)
+        for fact in _facts(page.format(unit="<p>Mio. EUR</p>"), "text/html")
+        if fact.metric == "revenue"
+    ]
+    assert found == [("3051500000", "Q2 2011"), ("3050600000", "Q2 2012")]
+    assert not [fact for fact in _facts(page.format(unit="<p>EUR</p>"), "text/html") if fact.metric == "revenue"]
+
+
+def test_parts_named_again_under_another_head_are_no_metrics_of_their_own():
+    text = (
+        "(dollars in millions)\n | 2024 | 2025\nSales\nFinal Control | $1,025 | 1,075\nNet sales | $4,380 | 4,553\n"
+        "Segment profit\nFinal Control | $244 | 264\nEarnings\nFinal Control | $204 | 224\n"
+    )
+    assert {(fact.metric, fact.segment) for fact in _facts(text)} == {
+        ("revenue", "Final Control"), ("revenue", None), ("segment profit", "Final Control"),
+    }  # fmt: skip
+
+
+def test_the_company_of_a_document_is_the_one_with_a_legal_form_that_it_names_most():
+    text = (
+        "Acme Inc. reports\n"
+        "\n"
+        "Audited by Deloitte LLP.\n"
+        "Acme grew.\n"
+        "\n"
+        "(in millions)\n"
+        " | 2024 | 2023\n"
+        "Net sales | $9 | $8\n"
+        "Net income | $3 | $2\n"
+    )
+    assert {fact.company for fact in _facts(text)} == {"Acme Inc."}
+
+
+def test_heads_in_fixed_width_that_begin_with_their_first_column_cover_all_up_to_the_next():
+    text = (
+        "(₹ in crore)\n"
+        "                        Quarter Ended                       Annual\n"
+        "                        30 Jun-21   30 Sep-21   31 Dec-21   FY 21-22\n"
+        "Revenue                 306.0       379.3       400.9       1,491.5\n"
+        "EBITDA                  33.3        43.2        44.3        166.1\n"
+    )
+    assert [row[3] for row in _rows(text, "ebitda")] == ["Q2 2021", "Q3 2021", "Q4 2021", "FY2022"]

@@ -8,6 +8,9 @@ _NUMBER = re.compile(
     r"[-+−–(]*\s*(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3})?\s*[-+−–(]*\d[\d.,'’\s]*\)?\s*(?:%|x|pp|pts|bps)?\s*\)?\s*[*†‡\d]?",
     re.IGNORECASE,
 )
+_DATE = re.compile(
+    r"\d{1,2}[./]\d{1,2}[./](?:\s?\d{2,4})?(?:\s?(?:[–—-]|bis|to|au)\s?\d{1,2}[./]\d{1,2}[./]\s?\d{2,4})?"
+)
 _DASH = re.compile(r"[$€£¥₹]?\s*(?:[-–—−]+|n/?[ma]\.?|nil|\*+)\s*%?", re.IGNORECASE)
 _ENTRY = re.compile(
     r"(?:(?:approximately|about|around|up to|over|under|between)\s+|~\s?)?"
@@ -36,7 +39,7 @@ SCALE = re.compile(
 
 def is_value(text: str) -> bool:
     """Whether a cell shows a number, or the dash or "n/m" that stands in its place; a year is a head, not a value."""
-    if len(text) > _LONGEST_VALUE or YEAR.fullmatch(text):
+    if len(text) > _LONGEST_VALUE or YEAR.fullmatch(text) or _DATE.fullmatch(text):
         return False
     return bool(_NUMBER.fullmatch(text) or _DASH.fullmatch(text))
 

@@ -82,13 +82,20 @@ def _head(row: Sequence[Piece], width: int, index: int) -> list[Placed]:
 
 
 def _spread_over_empty(cells: Sequence[Placed], width: int) -> list[Placed]:
-    """Heads cover the empty fields nearest to them; of two as near, the left one. Column 0 is the labels'."""
+    """Heads cover the empty fields nearest to them; of two as near, the left one. Column 0 is the labels'.
+
+    Where the first of several stands at the first column each covers the fields behind it, as a spanning cell does.
+    """
     heads = [cell for cell in cells if cell.piece.text and (cell.column or len(cells) == 1)]
     if not heads:
         return list(cells)
     owner = {}
+    anchored = heads[0].column <= 1 < len(heads)
     for column in range(1, max(width, len(cells))):
-        owner[column] = min(heads, key=lambda head: (abs(head.column - column), head.column)).column
+        before = [head for head in heads if head.column <= column] if anchored else []
+        owner[column] = (
+            before[-1] if before else min(heads, key=lambda head: (abs(head.column - column), head.column))
+        ).column
     spread = [cell for cell in cells if cell.piece.text and not cell.column]
     for head in heads:
         covered = [column for column, own in owner.items() if own == head.column] or [head.column]

@@ -39,6 +39,7 @@ _INLINE = frozenset(
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CAPTIONS = frozenset({"caption", "figcaption"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_AMOUNT = re.compile(r"[$€£¥₹%]|\b(?:million|billion)")
 _BULLET = re.compile(r"[•·‣▪●○◦*–—-]|\(?[a-z0-9]{1,3}[.)]", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"[(\[]?(?:\d{1,2}|[*†‡§]|[a-z])[)\]]?", re.IGNORECASE)
 
@@ -59,6 +60,7 @@ def read(body: bytes) -> Document:
         raise TooLarge("The page's elements are nested too deeply, or one of them is too long.")
     page = _Page()
     if root is not None:
+        page.title(root)
         page.walk(root)
     return bounded(page.composer.document(MEDIA_TYPE))
 
@@ -70,6 +72,17 @@ class _Page:
         self.composer = Composer()
         self._inline: list[str] = []
         self._kinds: list[BlockKind] = ["paragraph"]
+
+    def title(self, root: etree._Element) -> None:
+        """The page's title is its first heading, unless a heading says the same; it names whom the page is about.
+
+        Nobody sees it on the page: what it says of amounts is not read.
+        """
+        title = clean(root.findtext("head/title") or "")
+        first = next(root.iterdescendants("h1"), None)
+        said = _seen_text(first) if first is not None else ""
+        if " " in title and not _AMOUNT.search(title) and not (said and (said in title or title in said)):
+            self.composer.add("heading", title)
 
     def walk(self, root: etree._Element) -> None:
         steps = etree.iterwalk(root, events=("start", "end"))

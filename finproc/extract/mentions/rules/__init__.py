@@ -5,7 +5,7 @@ from __future__ import annotations
 from finproc.extract.mentions.rules.grids import find_grids
 from finproc.extract.mentions.rules.naming import Namer
 from finproc.extract.mentions.rules.prose import Prose
-from finproc.extract.mentions.rules.reporting import reported_period
+from finproc.extract.mentions.rules.reporting import reported_company, reported_period
 from finproc.extract.mentions.rules.sentences import passages
 from finproc.extract.mentions.rules.surroundings import Surroundings
 from finproc.extract.mentions.rules.sweep import sweep
@@ -30,7 +30,7 @@ def find_mentions(document: Document, context: Context) -> Extraction:
         mentions += prose.read(passage)
     carried: Quote | None = None
     last = 0
-    company = prose.namer.titled
+    company = reported_company(found, context)
     for grid, (_, scale, currency) in zip(
         tables, Surroundings.of(document, tables, context.language).frames, strict=True
     ):

@@ -21,13 +21,20 @@ _CHANGE = re.compile(
 _MOVES = re.compile(r"%\s*change|percent(?:age)?\s+change|year[\s-]over[\s-]year|basis\s+points?", re.IGNORECASE)
 _STRETCH = re.compile(
     r"(?:three|six|nine|twelve|3|6|9|12|thirteen|26|52|53|13|39)[\s-](?:months?|weeks?)|quarters?|years?|months?\s+ended|half|"
-    r"as\s+(?:of|at)|ended|fiscal|quartal|geschäftsjahr|exercice|trimestre|halbjahr",
+    r"as\s+(?:of|at)|ended|fiscal|annual|full[\s-]year|year[\s-]to[\s-]date|quartal|geschäftsjahr|exercice|trimestre|halbjahr",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d|\bFY\s?\d\d|\b[QH][1-4]\b")
 _ASIDE = re.compile(
     r"\(?(?:un)?audited\)?|\(?restated\)?|actual|reported|\(?note[sn]?\s?\d*\)?|\W*[$€£]\W*|amount", re.IGNORECASE
 )
+_UNITS = re.compile(
+    r"\W*(?:in\s+|en\s+)?(?:[A-Z]{3}|[A-Z]{0,3}[$€£¥₹]|Rs\.?|euros?|dollars?)?\s*"
+    r"(?:m|mn|bn|k|mio|mrd|tsd|thousands?|millions?|billions?|crores?|lakhs?|lacs?)?\W*",
+    re.IGNORECASE,
+)
+_UNIT = 24
+"""Characters of a head that only states the unit ("US$m", "Rs. in crore")."""
 _FORWARD = re.compile(
     r"\b(?:guidance|outlook|forecast|target|estimate[ds]?|expected|prognose|ausblick|prévisions?)\b", re.IGNORECASE
 )
@@ -103,9 +110,10 @@ def _dated(cell: GridCell) -> bool:
 def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
     """The head of a number's column; `heads` from top to bottom."""
     pieces: list[Quote] = []
-    words: list[Quote] = []
-    segment = forward = None
-    changes = stacked = False
+    titles: list[Quote] = []
+    parts: list[GridCell] = []
+    forward = None
+    changes = False
     for row in heads:
         above = _above(row, cell)
         if above is None:
@@ -115,19 +123,15 @@ def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
         if dated or _STRETCH.search(above.text) or (_YEAR.search(above.text) and above.first > 0):
             if not (above.first == 0 and find_captions(above.text) and not dated):
                 pieces.append(Quote(above.text, above.span, "column"))
-        elif above.first > 0 and _CHANGE.search(above.text):
-            changes = True
-        elif above.first > 0 and re.search(r"[^\W\d]{2}", above.text) and not _ASIDE.fullmatch(above.text):
-            stacked = segment is not None
-            segment = Quote(above.text, above.span, "column")
-            if above.first == above.last == cell.first:
-                words.append(segment)
-        if not dated and (_MOVES.search(above.text) or (above.first > 0 and _CHANGE.search(above.text))):
-            changes = True
-        if above.first > 0 and _FORMA.search(above.text):
-            changes = True
+                titles += pieces[-1:] if len(row) == 1 else []
+        elif above.first > 0 and not _CHANGE.search(above.text) and _is_part(above.text):
+            parts.append(above)
+        changes = changes or _changes(above, dated=bool(dated))
+    words = tuple(Quote(part.text, part.span, "column") for part in parts if part.first == part.last == cell.first)
+    segment = Quote(parts[-1].text, parts[-1].span, "column") if parts else None
     corner = [row[0] for row in heads if row[0].first == 0 and len(row) > 1]
-    pieces = [Quote(c.text, c.span, "column") for c in corner if _STRETCH.search(c.text)] + pieces
+    stretches = [Quote(one.text, one.span, "column") for one in corner if _STRETCH.search(one.text)]
+    pieces = _without_titles([*stretches, *pieces], titles)
     measure, qualifier = _measure(words, segment, pieces)
     return Head(
         pieces[-1] if pieces else None,
@@ -135,11 +139,32 @@ def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
         None if measure else segment,
         changes,
         forward,
-        stacked and not measure,
+        len(parts) > 1 and not measure,
         measure,
         qualifier,
-        tuple(words),
+        words,
     )
+
+
+def _changes(above: GridCell, *, dated: bool) -> bool:
+    """Whether a head says that its numbers are differences, or no company's own of a period."""
+    if above.first > 0 and _FORMA.search(above.text):
+        return True
+    return not dated and bool(_MOVES.search(above.text) or (above.first > 0 and _CHANGE.search(above.text)))
+
+
+def _without_titles(pieces: list[Quote], titles: Sequence[Quote]) -> list[Quote]:
+    """A title over the whole table adds nothing where the heads below it say stretch and year themselves."""
+    own = [piece for piece in pieces if piece not in titles]
+    line = " ".join(piece.text for piece in own)
+    return own if _STRETCH.search(line) and _YEAR.search(line) else pieces
+
+
+def _is_part(text: str) -> bool:
+    """Whether words that are no period may name a part: more than a unit, a scale or an aside."""
+    if not re.search(r"[^\W\d]{2}", text) or _ASIDE.fullmatch(text):
+        return False
+    return not (len(text) < _UNIT and (find_captions(text) or _UNITS.fullmatch(text)))
 
 
 def _measure(

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from finproc.lexicon.scales import find_captions
 from finproc.model.document import Block, Document
 from finproc.model.text import Span
 
@@ -21,6 +22,9 @@ _STATED = re.compile(
     re.IGNORECASE,
 )
 """A cell of an outlook: a range, or a number with its own scale or an approximation."""
+_DATE = re.compile(
+    r"\d{1,2}[./]\d{1,2}[./](?:\s?\d{2,4})?(?:\s?(?:[–—-]|bis|to|au)\s?\d{1,2}[./]\d{1,2}[./]\s?\d{2,4})?|\d{4}-\d\d-\d\d"
+)
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _MONEY_SIGN = re.compile(r"(?:[A-Z]{1,3})?[$€£¥₹]|[A-Z]{3}")
 _GAP = re.compile(r"[ \u00a0]{2,}|\t+|\s\.(?:\s?\.){2,}\s?")
@@ -28,6 +32,9 @@ _BAR = re.compile(r"\s*\|\s*")
 _DASH = re.compile(r"[-–—]{1,2}|n/?a|n\.m\.?|nm", re.IGNORECASE)
 _PERIOD_WORDS = re.compile(
     r"(?:19|20)\d\d|months|weeks|quarter|year|ended|\b[QH][1-4]\b|FY|half|quartal|jahr", re.IGNORECASE
+)
+_UNIT = re.compile(
+    r"\(?(?:in\s)?(?:Mio|Mrd|Tsd)\.?\s?(?:EUR|€|CHF|USD)\)?|\(?(?:EUR|CHF|USD)\s?(?:m|mn|bn|k)\)?", re.IGNORECASE
 )
 _BETWEEN = 3
 """Lines without columns that may stand inside a table (section labels, captions)."""
@@ -39,6 +46,8 @@ _SHORT, _CELL, _LONGEST = 110, 40, 2_000
 def _numeric(text: str) -> bool:
     """Whether a cell is a number, or a range, or a number with its own scale or an approximation."""
     if not text or len(text) > _CELL + _CELL or not any(map(str.isdigit, text)):
+        return False
+    if _DATE.fullmatch(text):
         return False
     if _NUMBER.fullmatch(text):
         return True
@@ -118,7 +127,7 @@ def _joined(text: str, row: list[GridCell]) -> list[GridCell]:
 
 
 def _captioned(document: Document, found: list[Grid]) -> list[Grid]:
-    """Captions and short paragraphs right above a table travel with it."""
+    """Captions and short paragraphs right above a table travel with it, and a unit alone right below it."""
     prose = sorted((b for b in document.blocks if b.kind != "table"), key=lambda b: b.span.end)
     ends = [block.span.end for block in prose]
     out: list[Grid] = []
@@ -131,9 +140,15 @@ def _captioned(document: Document, found: list[Grid]) -> list[Grid]:
                 break
             if len(block.span) <= 3 * _SHORT:
                 above.append(block.span)
+        if place < len(prose) and _unit(document.text[prose[place].span.start : prose[place].span.end]):
+            above.append(prose[place].span)
         out.append(Grid(grid.rows, grid.span, tuple(reversed(above))))
         floor = grid.span.end
     return out
+
+
+def _unit(text: str) -> bool:
+    return len(text) <= _CELL // 2 and bool(find_captions(text) or _UNIT.fullmatch(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from finproc.extract.mentions.rules.grids import GridCell
@@ -32,7 +32,7 @@ _RATIO = re.compile(
     r"(?<!period)(?<!profit)\s/\s(?!(?:year|period|\(?loss)\b)|\bratio\b|\btimes\b|multiple", re.IGNORECASE
 )
 _LEFTOVER = re.compile(
-    r"[\s,;:.–—-]|\b(?:and|basic|diluted|net|total|group|consolidated|reported|of|the|attributable to .*|"
+    r"[\s,;:.–—-]|\b(?:and|und|et|basic|diluted|net|total|group|consolidated|reported|of|the|attributable to .*|"
     r"undiluted|(?:un-?\)?)?verwässert(?:es)?|in|usd|eur|gaap|ifrs|assuming|dilution|common|stock|ordinary|dilué|dilutive|based|measure)\b|"
     r"\((?:loss|losses|income|expense|unaudited|in [^)]*|\$|€|usd|eur|gaap|ifrs)\)|[$€£/()]",
     re.IGNORECASE,
@@ -68,6 +68,8 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 """Words that make a plain metric an adjusted one, wherever in the name they stand."""
+_SUM = re.compile(r"(?:total|segment|identifiable)\s")
+_BARE_PROFITS = frozenset({"profit", "profits", "earnings", "loss", "losses"})
 _TOTAL = re.compile(r"(?:sub)?total\b|summe\b|gesamt", re.IGNORECASE)
 _WHOLE = re.compile(
     r"(?:grand\s+)?total(?:\s+company)?|consolidated|summe|gesamt|insgesamt|group|konzern", re.IGNORECASE
@@ -107,19 +109,17 @@ class Section:
 def section_of(cell: GridCell, metrics: Sequence[FoundMetric]) -> Section:
     """What a row of words alone says about the rows below it; `metrics` are those that it names.
 
-    A bare "Assets" or "Liabilities" heads a balance sheet, whose rows are no parts of the sum.
+    A bare "Assets" or "Liabilities" heads a balance sheet, whose rows are no parts of the sum; a "segment profit" is no
+    profit of the company's.
     """
     counted = counted_shares(cell.text, cell.span)
     if counted is not None:
         return Section(cell, None, counted)
     metric = metrics[0] if metrics else None
-    if (
-        metric is not None
-        and metric.metric.kind == "instant"
-        and not re.match(r"(?:total|segment|identifiable)\s", cell.text, re.IGNORECASE)
-    ):
-        metric = None
-    return Section(cell, metric)
+    text = cell.text.strip(" :").lower()
+    balance = metric is not None and metric.metric.kind == "instant" and not _SUM.match(text)
+    other = metric is not None and metric.text.lower() in _BARE_PROFITS and text != metric.text.lower()
+    return Section(cell, None if balance or other else metric)
 
 
 def counted_shares(text: str, span: Span) -> Quote | None:
@@ -146,11 +146,13 @@ def bare_name(cell: GridCell) -> tuple[str, Span]:
 
 
 def label_of(
-    cell: GridCell, found: Sweep, section: Section | None, *, parted: Quote | None = None, margin: bool = False
-) -> Label | None:
+    cell: GridCell, found: Sweep, section: Section | None, *, parts: Collection[str] = (), parted: Quote | None = None,
+    margin: bool = False,
+) -> Label | None:  # fmt: skip
     """What a row's label says under its section; None where its numbers are no facts.
 
-    `parted`: the words of a caption whose rows are parts; `margin`: the rows are shares of sales.
+    `parted`: the words of a caption whose rows are parts; `parts`: names that were parts in rows above; `margin`: the
+    rows are shares of sales.
     """
     text, span = bare_name(cell)
     growth = _GROWTH.search(text)
@@ -160,7 +162,7 @@ def label_of(
     if counted is not None:
         return Label(counted, None, qualifier=_case_of(text, span), counted=True)
     label = _named(text, span, found, growth) or (
-        None if _RATIO.search(text) else _unlisted(text, span, section, parted=parted, margin=margin)
+        None if _RATIO.search(text) else _unlisted(text, span, section, parts, parted=parted, margin=margin)
     )
     if label is None or label.counted:
         return label
@@ -182,7 +184,9 @@ def _named(text: str, span: Span, found: Sweep, growth: re.Match[str] | None) ->
     return None
 
 
-def _unlisted(text: str, span: Span, section: Section | None, *, parted: Quote | None, margin: bool) -> Label | None:
+def _unlisted(
+    text: str, span: Span, section: Section | None, parts: Collection[str], *, parted: Quote | None, margin: bool
+) -> Label | None:
     """A row that names no listed metric: a case or a part of its section's, else its own words."""
     metric = section.metric if section is not None else None
     if section is not None and _CASES.fullmatch(text):
@@ -194,7 +198,21 @@ def _unlisted(text: str, span: Span, section: Section | None, *, parted: Quote |
         return Label(words, metric, segment=Quote(text, span, "row"), offset=bool(_OFFSET.search(text)))
     if parted is not None and not _TOTAL.match(text):
         return Label(parted, None, segment=Quote(text, span, "row"), offset=bool(_OFFSET.search(text)))
+    if section is not None and text.lower() in parts:
+        return _part_again(section, Quote(text, span, "row"))
     return Label(Quote(text, span, "row"), None)
+
+
+def _part_again(section: Section, part: Quote) -> Label | None:
+    """A part named in rows above, under another head: that head's own words are the metric.
+
+    None where they name a listed metric that is not told by parts: the "earnings" of a segment are not net income.
+    """
+    words = section.cell.text.rstrip(" :")
+    start = section.cell.span.start
+    if section.metric is not None or not words:
+        return None
+    return Label(Quote(words, Span(start, start + len(words)), "row"), None, segment=part)
 
 
 def _share_of_sales(metric: FoundMetric, words: Quote) -> Label | None:

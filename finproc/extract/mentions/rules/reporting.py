@@ -1,10 +1,13 @@
-"""The period that a whole document reports, as its first lines name it."""
+"""The period that a whole document reports and the company that it is about, as its first lines name them."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from finproc.extract.mentions.rules.sweep import Sweep
+from finproc.lexicon.companies import key
+from finproc.model.document import Context
 from finproc.model.text import Quote
 
 _OPENING = 3_000
@@ -33,3 +36,16 @@ def reported_period(found: Sweep) -> Quote | None:
         if _TITLE.search(around):
             return Quote(period.text, period.span, "document")
     return None
+
+
+def reported_company(found: Sweep, context: Context) -> Quote | None:
+    """Whom a document's tables are about: of the companies with a legal form the one it names most often.
+
+    None where it names none so, or where the submission itself says whom it is about.
+    """
+    named = [company for company in found.companies if company.cue == "suffix"]
+    if context.company or not named:
+        return None
+    counts = Counter(key(company.name) for company in found.companies)
+    first = max(named, key=lambda company: counts[key(company.name)])
+    return Quote(first.text, first.span, "document")

@@ -51,6 +51,16 @@ _SERIAL = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]?(?:\d[.)]?)?", re.IGN
 """The number of a row in a column of its own."""
 _DUE = re.compile(r"\b(?:payments?\s+due|due\s+by\s+period|maturing\s+in|contractual\s+obligations)\b", re.IGNORECASE)
 """Heads of a table of what falls due in later years: its rows are no balances."""
+_COSTS = frozenset(
+    {"cost of revenue", "operating expenses", "research and development expense", "sales and marketing expense",
+     "selling, general and administrative expense", "general and administrative expense", "interest expense",
+     "depreciation and amortization"}
+)  # fmt: skip
+_TWO_WAYS = frozenset({"income tax expense"})
+"""Costs that can be an income, so that their sign counts."""
+_MINUS = re.compile(r"[A-Z$€£¥₹\s]*[(–−-]")
+_ONE_DECIMAL = re.compile(r"\d[.,]\d\)?$")
+"""Money has two decimals or none: one shows a scale, and nobody said which."""
 _MOST_SHARES = 12
 """Digits of a count of shares: no company has a trillion of them."""
 
@@ -77,6 +87,10 @@ class _State:
     """Some rows are marked as reported or as adjusted: the others lead from the one to the other."""
     percents: set[int] = field(default_factory=set)
     """Columns whose first number carries a percent sign that those below go without."""
+    parts: set[str] = field(default_factory=set)
+    """Names of the rows so far that are parts of the company."""
+    negative: bool = False
+    """Costs are printed as negative numbers."""
     moving: bool = False
     """Rows below are changes of balances ("Changes in operating assets and liabilities:")."""
 
@@ -186,11 +200,16 @@ def _row(state: _State, cell: GridCell, numbers: Sequence[GridCell], found: Swee
     label = (
         None
         if state.moving or _OPENING.search(cell.text)
-        else label_of(cell, found, state.section, parted=state.parted, margin=state.margin is not None)
+        else label_of(
+            cell, found, state.section, parts=state.parts, parted=state.parted, margin=state.margin is not None
+        )
     )
     if label is None:
         return
+    if label.segment is not None:
+        state.parts.add(label.segment.text.lower())
     turned = _turned(label, numbers)
+    state.negative = state.negative or _negative(label, numbers)
     for number in numbers:
         if _is_share(state, number, numbers):
             continue
@@ -223,6 +242,14 @@ def _turned(label: Label, numbers: Sequence[GridCell]) -> frozenset[GridCell]:
     if label.offset:
         return frozenset(cell for cell in numbers if "(" in cell.text)
     return _credits(numbers) if label.listed is None or label.listed.metric.sign == "+" else frozenset()
+
+
+def _negative(label: Label, numbers: Sequence[GridCell]) -> bool:
+    """Whether a row of costs prints all its numbers as negative ones."""
+    if label.listed is None or label.listed.name not in _COSTS:
+        return False
+    money = [cell for cell in numbers if "%" not in cell.text and any(map(str.isdigit, cell.text))]
+    return len(money) > 1 and all(_MINUS.match(cell.text) for cell in money)
 
 
 def _credits(numbers: Sequence[GridCell]) -> frozenset[GridCell]:
@@ -269,6 +296,7 @@ def _mention(state: _State, label: Label, number: GridCell, head: Head) -> Menti
         segment=label.segment or (head.segment if head.period is None or label.listed else None),
         qualifier=head.qualifier or label.qualifier or (state.margin if percent else None),
         sign=label.sign if not percent else None,
+        negated=state.negative and label.listed is not None and label.listed.name in _TWO_WAYS,
         status="guidance" if head.forward else "actual",
         status_cue=head.forward,
     )
@@ -288,5 +316,7 @@ def _measured(state: _State, mention: Mention, kind: Literal["money", "price", "
         if scale is not None and len(whole) + power_of(scale.text) > _MOST_SHARES:
             return None
         return replace(mention, scale=scale)
+    if kind == "money" and state.scale is None and _ONE_DECIMAL.search(mention.amount.text):
+        return None
     currency = None if names_currency(mention.amount.text) else state.currency
     return replace(mention, scale=state.scale if kind == "money" else None, currency=currency)
