@@ -36,8 +36,6 @@ def merged(ruled: Mention, read: Reading, sentence: Sentence | None, submitted: 
     doubts = list(read.doubts)
     company, others = agreed_company(ruled.company, read.company, submitted, sentence)
     doubts += others
-    if not same_period(ruled.period, read.period):
-        doubts.append("other_period")
     if (ruled.status == "guidance") != read.guidance:
         doubts.append("other_status")
     filled = replace(ruled, company=company, status="guidance" if read.guidance else "actual")
@@ -55,11 +53,10 @@ def merged(ruled: Mention, read: Reading, sentence: Sentence | None, submitted: 
 
 
 def _dated(filled: Mention, ruled: Mention, read: Reading, sentence: Sentence | None) -> tuple[Mention, list[str]]:
-    """The rules' period; where they have none the model's, as far as the sentence binds it to the number."""
-    if ruled.period is not None:
-        if same_period(ruled.period, read.period):
-            return filled, []
-        return replace(filled, period=read.period, period_anchor=None, period_parts=()), []
+    """The rules' period, beside it the model's other words; where they have none the model's, as far as it is bound."""
+    if ruled.period is not None or (read.period is not None and read.period.span is None):
+        other = None if same_period(ruled.period, read.period) else read.period
+        return replace(filled, period_said=other), []
     if read.period is None:
         return filled, []
     if sentence is None:
@@ -71,6 +68,8 @@ def _dated(filled: Mention, ruled: Mention, read: Reading, sentence: Sentence | 
 def _narrowed(filled: Mention, ruled: Mention, read: Reading, sentence: Sentence | None) -> tuple[Mention, list[str]]:
     """The part of the company and the words that narrow the metric: both readings', where they do not differ."""
     doubts: list[str] = []
+    if read.company is not None and ruled.segment is not None and key(read.company.text) == key(ruled.segment.text):
+        doubts.append("other_segment")  # the company itself for one reading, a part of it for the other
     if read.segment is not None and not _alike(ruled.segment, read.segment):
         filled = replace(filled, segment=read.segment)
         apart = sentence is None or segment_doubts(filled, sentence)

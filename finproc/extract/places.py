@@ -14,9 +14,10 @@ from finproc.extract.mentions.rules.dating import Dated, date_amounts
 from finproc.extract.mentions.rules.grids import Grid, find_grids
 from finproc.extract.mentions.rules.naming import Namer
 from finproc.extract.mentions.rules.sentences import Passage, passages
-from finproc.extract.mentions.rules.sweep import Sweep, sweep
+from finproc.extract.mentions.rules.sweep import Sweep, sweep, within
 from finproc.extract.mentions.rules.tokens import Token, tokens
 from finproc.lexicon.amounts import FoundAmount
+from finproc.lexicon.metrics import canonical
 from finproc.model.document import Context, Document
 from finproc.model.text import Span
 
@@ -98,6 +99,12 @@ class Places:
     def amounts(self) -> Sequence[FoundAmount]:
         """Every amount of the document, in order."""
         return self._sweep.amounts
+
+    def metric_named(self, words: str, amount: Span, inside: Span) -> Span | None:
+        """Where a stretch names the listed metric of these words in other ones, nearest to the number."""
+        name = canonical(words)
+        spans = [found.span for found in within(self._sweep.metrics, inside) if found.name == name]
+        return min(spans, key=lambda span: max(span.start - amount.end, amount.start - span.end), default=None)
 
     def grid(self, amount: Span) -> Grid | None:
         """The table that a number stands in."""

@@ -13,6 +13,7 @@ from finproc.extract.mentions.offered import OfferedMention
 from finproc.extract.mentions.rules.surroundings import Surroundings
 from finproc.extract.places import Places
 from finproc.lexicon.amounts import FoundAmount
+from finproc.lexicon.companies import key
 from finproc.model.document import Context, Document
 from finproc.model.mention import Extraction, Mention, Rejection
 from finproc.model.text import Quote, Span
@@ -222,16 +223,25 @@ def _joined(
     amount, piece = placed.amount.span, Span(max(0, offer.piece_start), min(len(text), offer.piece_end))
     near = Span(max(piece.start, placed.quote.start - 400), min(piece.end, placed.quote.end + 400))
     metric = _nearest(text, offer.metric, amount, placed.quote, near, piece)
+    metric = metric or around.places.metric_named(offer.metric, amount, placed.quote)
     if metric is None:
         return Rejection("metric_not_in_text", offer.metric, amount)
-    parts, doubts = _parts(offer, text, amount, placed.quote, near, piece)
+    parts, doubts = _parts(offer, text, around.places.namer.submitted, amount, placed.quote, near, piece)
     words = Quote(text[metric.start : metric.end], metric)
     if offer.status not in ("guidance", "actual"):
         doubts.append("unknown_status")
     read = Reading(words, guidance=offer.status == "guidance", doubts=tuple(doubts), **parts)
     if ruled is not None:
+        if "period_not_in_text" in read.doubts:
+            read = _with_said_period(read, offer)
         return merged(ruled, read, around.places.sentence(amount), around.places.namer.submitted)
     return _attested(_alone(placed, read, text, around.surroundings), around.places)
+
+
+def _with_said_period(read: Reading, offer: OfferedMention) -> Reading:
+    """The model's own words for a period that the rules have: no evidence, but they may say the same."""
+    doubts = tuple(doubt for doubt in read.doubts if doubt != "period_not_in_text")
+    return replace(read, period=Quote((offer.period or "").strip(), None), doubts=doubts)
 
 
 def _alone(placed: _Placed, read: Reading, text: str, around: Surroundings) -> Mention:
@@ -264,8 +274,13 @@ def _attested(mention: Mention, places: Places) -> Mention:
     return in_sentence(mention, sentence, places.namer)
 
 
-def _parts(offer: OfferedMention, text: str, amount: Span, *windows: Span) -> tuple[dict[str, Quote | None], list[str]]:
-    """The offer's other strings in their places; one that the text does not have is left out with a doubt."""
+def _parts(
+    offer: OfferedMention, text: str, submitted: str, amount: Span, *windows: Span
+) -> tuple[dict[str, Quote | None], list[str]]:
+    """The offer's other strings in their places; one that the text does not have is left out with a doubt.
+
+    The company that the submission names (`submitted`, its key) need not stand in the text.
+    """
     parts: dict[str, Quote | None] = {}
     doubts: list[str] = []
     whole = Span(0, len(text))
@@ -276,7 +291,10 @@ def _parts(offer: OfferedMention, text: str, amount: Span, *windows: Span) -> tu
         ("qualifier", offer.qualifier),
     ):
         span = _nearest(text, words, amount, *windows, whole)
+        if span is not None and name == "segment" and words and text[span.start : span.end] != words.strip():
+            span = None  # "Payments" is no part of the company where the text has "dividend payments"
         parts[name] = Quote(text[span.start : span.end], span) if span else None
-        if words and words.strip() and span is None:
+        hinted = name == "company" and words and key(words) == submitted
+        if words and words.strip() and span is None and not hinted:
             doubts.append(f"{name}_not_in_text")
     return parts, doubts

@@ -32,8 +32,27 @@ _LENGTH = re.compile(
 def period_of(mention: Mention, sweep: Sweep, *, instant: bool = False) -> Dating:
     """The period of a mention. Words that name none, or that nothing resolves, give None and say so.
 
-    `instant`: the metric is a balance, which under heads of a stretch with its end date is that of the date.
+    `instant`: the metric is a balance, which under heads of a stretch with its end date is that of the date. Other
+    words of a model for it are read likewise: where they mean another period, that is a doubt.
     """
+    period, evidence, doubts = _own(mention, sweep, instant=instant)
+    if mention.period_said is not None and _contradicts(mention, period, sweep, instant=instant):
+        doubts = (*doubts, "other_period")
+    return period, evidence, doubts
+
+
+def _contradicts(mention: Mention, period: periods.Period | None, sweep: Sweep, *, instant: bool) -> bool:
+    """Whether a model's words name another period; words that name none contradict only where the text has them."""
+    words = mention.period_said
+    said, _, _ = _own(replace(mention, period=words, period_parts=()), sweep, instant=instant)
+    if said is None:
+        return words is not None and words.span is not None
+    if period is None:
+        return words is not None and words.span is not None
+    return said.label != period.label and not (instant and said.end is not None and said.end == period.end)
+
+
+def _own(mention: Mention, sweep: Sweep, *, instant: bool) -> Dating:
     if mention.period_parts:
         return _stacked(mention.period_parts, instant=instant)
     if mention.period is None:

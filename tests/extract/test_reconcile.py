@@ -6,6 +6,7 @@ from finproc.extract.extraction import extract_document
 from finproc.extract.mentions.offered import OfferedMention
 from finproc.model.document import Context, Document
 from finproc.model.mention import Extraction
+from finproc.normalize.facts import normalize
 
 TEXT = (
     "Harbor Corp reported net income of $5.3 million for Q1 2024, against $4.1 million a year ago. "
@@ -78,20 +79,44 @@ def test_another_metric_for_one_number_is_a_doubt():
     assert mention.extractor == "model"
 
 
-def test_another_period_for_one_number_is_a_doubt():
-    mention = by_amount(reconciled(offer("$5.3 million", period="a year ago")), "$5.3 million")
-    assert "other_period" in mention.doubts
+@pytest.mark.parametrize(
+    ("period", "doubts"),
+    [
+        ("a year ago", ("other_period",)),
+        ("Q3 2031", ("other_period",)),
+        ("Q4 2023", ("other_period",)),
+        ("first quarter of 2024", ()),
+        ("three months ended March 31, 2024", ()),
+        ("Q1 2024", ()),
+        ("lately", ()),
+    ],
+)
+def test_other_words_for_the_period_are_a_doubt_where_they_mean_another(period, doubts):
+    extraction = reconciled(offer("$5.3 million", period=period))
+    facts = normalize(extraction, Document(TEXT), Context()).facts
+    fact = next(fact for fact in facts if fact.value == 5_300_000)
+    assert (fact.period, fact.doubts) == ("Q1 2024", doubts)
 
 
 def test_another_status_for_one_number_is_a_doubt():
     assert "other_status" in by_amount(reconciled(offer("$5.3 million", status="guidance")), "$5.3 million").doubts
 
 
-def test_a_period_that_the_text_does_not_have_is_a_doubt_and_no_evidence():
-    mention = by_amount(reconciled(offer("$5.3 million", period="Q3 2031")), "$5.3 million")
+def test_a_period_that_neither_text_nor_rules_have_is_a_doubt_and_no_evidence():
+    text = "The harbour masters put piers at $7.25 million."
+    made = OfferedMention("$7.25 million", "piers", None, "Q3 2031", None, None, "actual", text, 0, len(text))
+    (mention,) = reconciled(made, text=text).mentions
     assert "period_not_in_text" in mention.doubts
-    assert mention.period is not None
-    assert mention.period.text == "Q1 2024"
+    assert mention.period is None
+
+
+def test_a_listed_metric_named_in_other_words_is_found_by_its_name():
+    text = "Harbor Corp had a net loss of $5.3 million in 2023."
+    made = OfferedMention(
+        "$5.3 million", "net income", None, "2023", None, None, "actual", "net loss of $5.3 million", 0, len(text)
+    )
+    (mention,) = reconciled(made, text=text).mentions
+    assert (mention.metric.text, mention.extractor, mention.doubts) == ("net loss", "agreed", ())
 
 
 def test_a_metric_that_the_text_does_not_have_is_refused():
