@@ -22,6 +22,10 @@ SINGLE = frozenset(
 """Metrics of which a company has one in a period. There may be many impairments, purchases and dividends."""
 
 
+_SCOPES = ("attributable", "restricted")
+"""Words in a row's name that make it wider or narrower: without minorities, with cash that is bound."""
+
+
 def repetitions(figures: Figures) -> Iterator[Comparison]:
     """Figures that are stated more than once, in whatever precision, against the most precise statement.
 
@@ -30,8 +34,7 @@ def repetitions(figures: Figures) -> Iterator[Comparison]:
     stated: dict[tuple[object, ...], list[Figure]] = {}
     for figure in figures.items:
         if figure.metric in SINGLE:
-            whose = "attributable" in figure.fact.quote.casefold()  # to the owners alone, or to minorities too
-            stated.setdefault((figure.basis, figure.metric, figure.fact.unit, whose), []).append(figure)
+            stated.setdefault((figure.basis, figure.metric, figure.fact.unit, _scope(figure)), []).append(figure)
     for again in stated.values():
         exact = min(again, key=lambda figure: figure.range.half)
         others = [figure for figure in again if figure is not exact]
@@ -41,3 +44,9 @@ def repetitions(figures: Figures) -> Iterator[Comparison]:
         shown = (apart or others)[0]
         formula = f"{exact.metric} is one figure in {exact.fact.period}"
         yield Comparison("stated_again", formula, (*(apart or [shown]), exact), exact.range, shown.range, number(exact))
+
+
+def _scope(figure: Figure) -> tuple[str, ...]:
+    named = [item.quote.text for item in figure.fact.evidence if item.field == "metric"]
+    words = " ".join((figure.fact.quote, *named)).casefold()
+    return tuple(word for word in _SCOPES if word in words)

@@ -185,6 +185,8 @@ def test_a_figure_stated_again_is_the_same_in_whatever_precision():
 def test_income_of_the_owners_is_not_all_income():
     owners = stated("net income", 90, quote="Net income attributable to XYZ")
     assert check(stated("net income", 100), owners).checks == ()
+    bound = stated("cash and cash equivalents", 90, quote="Cash, cash equivalents and restricted cash")
+    assert check(stated("cash and cash equivalents", 80), bound).checks == ()
 
 
 @given(st.lists(st.sampled_from(["revenue", "gross profit", "net income", "total assets"]), max_size=6), st.randoms())
