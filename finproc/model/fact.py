@@ -129,6 +129,8 @@ class FactFilter:
     submission: str | None = None
     as_of: datetime | None = None
     """None: what is known now."""
+    replaced: bool = False
+    """Without `as_of`: also what later versions replaced, which their own documents still say."""
     extra: dict[str, str] = field(default_factory=dict, hash=False)
 
 

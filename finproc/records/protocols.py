@@ -142,7 +142,10 @@ class FactRecords(Protocol):
         """
 
     def page(self, owner: str, where: FactFilter, *, cursor: str | None, limit: int) -> Page[Fact]:
-        """By (known_from, id), newest first. Without `as_of`: open facts that no later version replaced."""
+        """By (known_from, id), newest first.
+
+        Without `as_of`: open facts that no later version replaced, or all open ones with `replaced`.
+        """
 
     def versions(self, owner: str, row_id: str) -> list[Fact]:
         """All versions of the series (and revisions of the fact) that this row belongs to, oldest first."""

@@ -80,9 +80,9 @@ def erase(records: Records, submission: Submission) -> None:
 
 
 def facts_of(records: Records, owner: str, submission_id: str) -> Iterator[Fact]:
-    """All facts of a submission that are known now, those in review included."""
+    """All that a submission says, in review or not, also where a later document said something else."""
     cursor: str | None = None
-    where = FactFilter(submission=submission_id, proof="any")
+    where = FactFilter(submission=submission_id, proof="any", replaced=True)
     while True:
         page = records.facts.page(owner, where, cursor=cursor, limit=_PAGE)
         yield from page.items

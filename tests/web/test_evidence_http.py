@@ -102,6 +102,20 @@ def test_a_decision_is_shown_with_its_reason(client: FlaskClient, ident: str):
     assert "7 USD" in said
 
 
+def test_what_a_later_document_replaced_still_stands_in_its_own(
+    house: House, client: FlaskClient, submitted: Submit, ident: str
+):
+    later = submitted("Another text.", published="2999-01-01")
+    house.carry(later, (content(Decimal(6000000)),))
+    facts = client.get(f"/submissions/{ident}/evidence").get_json()["facts"]
+    assert {fact["metric"]: fact["known_to"] for fact in facts} == {
+        "net income": "2999-01-01T00:00:00.000Z",
+        "revenue": None,
+    }
+    page = client.get(f"/submissions/{ident}/evidence?format=html").text
+    assert page.count("known since 2999-01-01") == 1
+
+
 def test_a_format_that_there_is_not_is_refused(client: FlaskClient, ident: str):
     assert client.get(f"/submissions/{ident}/evidence?format=pdf").status_code == 422
 

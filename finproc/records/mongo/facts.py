@@ -291,7 +291,8 @@ def _conditions(where: FactFilter) -> list[Document]:
     elif where.proof != "any":
         conditions.append({"proof": where.proof})
     if where.as_of is None:
-        return [*conditions, {"closed_at": None}, {"known_to": None}]
+        newest: list[Document] = [] if where.replaced else [{"known_to": None}]
+        return [*conditions, {"closed_at": None}, *newest]
     at = where.as_of
     open_then = {"$or": [{"closed_at": None}, {"closed_at": {"$gt": at}}]}
     return [*conditions, {"known_from": {"$lte": at}}, {"opened_at": {"$lte": at}}, open_then]

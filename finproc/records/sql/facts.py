@@ -267,6 +267,7 @@ def _conditions(where: FactFilter) -> list[ColumnElement[bool]]:
     elif where.proof != "any":
         conditions.append(_F.proof == where.proof)
     if where.as_of is None:
-        return [*conditions, _F.closed_at.is_(None), _F.known_to.is_(None)]
+        newest = [] if where.replaced else [_F.known_to.is_(None)]
+        return [*conditions, _F.closed_at.is_(None), *newest]
     at = where.as_of
     return [*conditions, _F.known_from <= at, _F.opened_at <= at, or_(_F.closed_at.is_(None), _F.closed_at > at)]

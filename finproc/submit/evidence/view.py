@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 
 from finproc.model.document import Document
@@ -54,6 +55,8 @@ class Entry:
     printed: str
     known: tuple[Known, ...]
     decision: str | None
+    replaced: date | None
+    """Since when a later document gives this figure anew."""
     contradictions: tuple[Contradiction, ...]
 
     @property
@@ -179,6 +182,7 @@ def _entry(key: str, content: FactContent, fact: Fact | None, subject: Subject, 
         text[content.amount.start : content.amount.end],
         tuple(_known(content)),
         told,
+        None if fact is None or fact.known_to is None else fact.known_to.date(),
         tuple(found for found in subject.contradictions if key in found.fact_ids),
     )
 
