@@ -7,6 +7,7 @@ import sys
 import bench.chain
 import bench.extractor
 import bench.memory
+import bench.reader
 import bench.submit
 
 BENCHMARKS = (
@@ -14,6 +15,7 @@ BENCHMARKS = (
     ("chain", bench.chain.main),
     ("memory", bench.memory.main),
     ("extractor", bench.extractor.main),
+    ("reader", bench.reader.main),
 )
 
 
