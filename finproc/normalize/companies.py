@@ -32,14 +32,16 @@ def company_of(named: Quote | None, context: Context, introduced: Introductions)
 def with_entities(facts: Sequence[FactContent], introduced: Introductions) -> tuple[FactContent, ...]:
     """The facts, each with its entity where that is another name than its company.
 
-    A fact that names nobody (a row of a table) is the reporter's: whom the text introduces as "the Company", else the
-    only company that the document's other facts name.
+    A fact that names nobody is the reporter's: whom the text introduces as "the Company". A table's row is else that of
+    the only company which the document's other facts name; in a sentence "it" may be another.
     """
     full = [_full_name(fact.company, introduced) for fact in facts]
     named = {spelled(name): name for name in full if name}
     alone = next(iter(named.values())) if len(named) == 1 else None
-    reporter = introduced.reporter or alone
-    whose = [name or (entity_of(reporter) or reporter) for name in full]
+    introduced_one, only = ((entity_of(name) or name) if name else None for name in (introduced.reporter, alone))
+    whose = [
+        name or introduced_one or (only if _is_tabular(fact) else None) for fact, name in zip(facts, full, strict=True)
+    ]
     return tuple(
         fact if entity == fact.company else replace(fact, entity=entity)
         for fact, entity in zip(facts, whose, strict=True)
@@ -51,3 +53,8 @@ def _full_name(company: str | None, introduced: Introductions) -> str | None:
         return None
     name = introduced.names.get(spelled(company)) or company
     return entity_of(company) or entity_of(name) or name
+
+
+def _is_tabular(fact: FactContent) -> bool:
+    """Whether a row or a column of a table says what the fact is."""
+    return any(item.quote.origin in ("row", "column", "caption") for item in fact.evidence)

@@ -1,5 +1,7 @@
 """Whose number a fact is: named in the text, by a short name it introduces, or the reporter where nobody is named."""
 
+from dataclasses import replace
+
 import pytest
 
 from finproc.model.document import Context, Document
@@ -15,13 +17,13 @@ def quote(text, words, after=0):
     return Quote(words, Span(at, at + len(words)))
 
 
-def facts(head, *names, company=None):
+def facts(head, *names, company=None, origin="text"):
     """Facts whose companies are these words of the head, in turn; None for a row that names nobody."""
     text = head + TAIL
     mentions = []
     for amount, name in zip(("$1 million", "$2 million", "$3 million"), names, strict=False):
         found = quote(text, amount)
-        metric = quote(text, "revenue", len(head))
+        metric = replace(quote(text, "revenue", len(head)), origin=origin)
         named = quote(text, name) if name else None
         mentions.append(Mention(found, metric, Span(metric.span.start, found.span.end), company=named))
     return normalize(Extraction(tuple(mentions)), Document(text), Context(company=company)).facts
@@ -54,12 +56,14 @@ def test_the_submissions_company_goes_before_what_the_text_introduces():
 
 
 def test_a_row_that_names_nobody_is_the_reporters():
-    assert pairs(facts("Widget Inc. said it", "Widget Inc.", None)) == [("Widget Inc.", None), (None, "Widget Inc.")]
+    row = facts("Widget Inc. said it", "Widget Inc.", None, origin="row")
+    assert pairs(row) == [("Widget Inc.", None), (None, "Widget Inc.")]
+    assert pairs(facts("Widget Inc. said it", "Widget Inc.", None))[1] == (None, None)
     introduced = facts("Widget Inc. (the “Company”) and Gadget plc", "Gadget plc", None)
     assert pairs(introduced) == [("Gadget plc", None), (None, "Widget Inc.")]
 
 
 def test_two_companies_and_no_reporter_leave_it_to_nobody():
-    found = facts("Widget Inc. and Gadget plc", "Widget Inc.", "Gadget plc", None)
+    found = facts("Widget Inc. and Gadget plc", "Widget Inc.", "Gadget plc", None, origin="row")
     assert pairs(found)[2] == (None, None)
     assert pairs(facts("It", None)) == [(None, None)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from itertools import islice
 
-from sqlalchemy import Connection, Select, select, union_all
+from sqlalchemy import Connection, Executable, Select, bindparam, select, union_all
 
 from finproc.model.check import KnownAmount
 from finproc.records.sql.tables import facts
@@ -23,7 +24,10 @@ def known_amounts(
     """Figures of (company key, metric) pairs, those of the latest period labels first."""
     pairs = iter(sorted(wanted))
     while chunk := list(islice(pairs, _AT_ONCE)):
-        for row in connection.execute(union_all(*(_sample(owner, *pair) for pair in chunk))):
+        names = {
+            f"{name}{place}": value for place, pair in enumerate(chunk) for name, value in zip("cm", pair, strict=True)
+        }
+        for row in connection.execute(_samples(len(chunk)), {"whose": owner, **names}):
             open_now = row.closed_at is None and row.known_to is None and row.submission != besides
             if open_now and row.value is not None and row.status == "actual" and row.proof != "review":
                 yield KnownAmount(
@@ -31,10 +35,21 @@ def known_amounts(
                 )
 
 
-def _sample(owner: str, company: str, metric: str) -> Select[tuple[object, ...]]:
+@lru_cache(maxsize=_AT_ONCE)
+def _samples(count: int) -> Executable:
+    """One statement for so many pairs, made once: building it costs more than running it."""
+    samples = [_sample(place) for place in range(count)]
+    return samples[0] if count == 1 else union_all(*(select(sample.subquery()) for sample in samples))
+
+
+def _sample(place: int) -> Select[tuple[object, ...]]:
     columns = (
         *(_F.id, _F.submission, _F.company_key, _F.metric, _F.qualifier, _F.segment, _F.unit, _F.currency, _F.value),
         *(_F.status, _F.proof, _F.closed_at, _F.known_to),
     )
-    of_pair = (_F.owner == owner, _F.company_key == company, _F.metric == metric)
-    return select(select(*columns).where(*of_pair).order_by(_F.period.desc()).limit(_SAMPLE).subquery())
+    of_pair = (
+        _F.owner == bindparam("whose"),
+        _F.company_key == bindparam(f"c{place}"),
+        _F.metric == bindparam(f"m{place}"),
+    )
+    return select(*columns).where(*of_pair).order_by(_F.period.desc()).limit(_SAMPLE)
