@@ -4,103 +4,26 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections import Counter
 
 import pytest
 
-from finproc import pipeline, steps
-from finproc.celery import app
-from finproc.evaluation.labels import Passage, Stated, read_passages, stated
-from finproc.evaluation.pairing import core_equal, full_equal
-from finproc.identity.workspace import Workspace, open_workspace
-from finproc.model.fact import FactFilter
-from finproc.model.ids import new_id, utc_now
-from finproc.model.submission import Hints, NewSubmission
-from finproc.schemas.outputs import fact_json
-from finproc.settings import Settings
-from tests.evaluation.conftest import PASSAGES, close_backend
+from finproc.evaluation.labels import Passage, Stated, read_passages
+from finproc.evaluation.pairing import core_equal
+from tests.evaluation.chain import Stored, asking, missing, route, untrue
+from tests.evaluation.conftest import PASSAGES, SHARED
+from tests.planted.labelled import SEEN, labelled_passages
 from tests.stub_labels import Answers, Labelled, Plant, Said, labelled
-from tests.stub_model import StubModel
 
 SAID = labelled(PASSAGES)
 GOLD = [passage for passage in read_passages(PASSAGES.read_bytes().splitlines()) if isinstance(passage, Passage)]
-Stored = dict[str, list[tuple[Stated, str]]]
-"""By passage: each fact with its proof."""
-
-
-@dataclass
-class Chain:
-    """The whole route in this process, on a store of its own."""
-
-    place: Workspace
-
-    def stored(self, passages: Sequence[Passage] = GOLD) -> Stored:
-        """Submit every passage and give what is stored of it."""
-        found: Stored = {}
-        for passage in passages:
-            hints = Hints(company=passage.context.company, published=passage.context.published)
-            new = NewSubmission(new_id(), "local", "text", "text/plain", passage.text.encode(), new_id(), hints)
-            (added,) = self.place.records.submissions.add_many([new], utc_now())
-            assert pipeline.start(added.submission)
-            ended = self.place.records.submissions.get(added.submission.id)
-            assert ended is not None
-            assert (ended.state, ended.reason) == ("stored", None)
-            where = FactFilter(submission=ended.id, proof="any")
-            page = self.place.records.facts.page("local", where, cursor=None, limit=500)
-            found[passage.id] = [(stated(fact_json(fact.content)), fact.content.proof) for fact in page.items]
-        return found
-
-
-@contextmanager
-def route(folder: Path, **settings: object) -> Iterator[Chain]:
-    """Opens the route with settings, run eagerly."""
-    place = open_workspace(Settings(finproc_var=folder / new_id(), **settings))  # type: ignore[arg-type]
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (steps, pipeline):
-            patch.setattr(module, "workspace", lambda: place)
-        patch.setattr(pipeline, "_refused_until", 0.0)
-        app.conf.task_always_eager = True
-        try:
-            yield Chain(place)
-        finally:
-            app.conf.task_always_eager = False
-            close_backend(place.settings)
-            place.close()
 
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Stored:
     """What the rules alone store."""
     with route(tmp_path_factory.mktemp("rules")) as chain:
-        return chain.stored()
-
-
-@contextmanager
-def asking(folder: Path, answers: Answers, **stub: object) -> Iterator[tuple[Chain, StubModel]]:
-    """The route with a stub that answers so, over HTTP."""
-    with (
-        StubModel(reads=answers, **stub) as model,  # type: ignore[arg-type]
-        route(folder, openai_api_key="test", openai_base_url=model.url) as chain,
-    ):
-        yield chain, model
-
-
-def answered(label: Stated, fact: Stated) -> bool:
-    """Whether a fact is wholly what the label says."""
-    return core_equal(label, fact) and full_equal(label, fact)
-
-
-def missing(stored: Stored, passages: Sequence[Passage] = GOLD) -> list[tuple[str, Stated]]:
-    """Labels that no proven fact answers wholly."""
-    return [
-        (passage.id, label)
-        for passage in passages
-        for label in passage.facts
-        if not any(answered(label, fact) and proof == "proven" for fact, proof in stored[passage.id])
-    ]
+        return chain.stored(GOLD)
 
 
 def unseen(stored: Stored) -> list[tuple[str, Stated]]:
@@ -113,23 +36,13 @@ def unseen(stored: Stored) -> list[tuple[str, Stated]]:
     ]
 
 
-def untrue(stored: Stored, passages: Sequence[Passage] = GOLD) -> set[tuple[str, Stated]]:
-    """Proven facts that no label has."""
-    return {
-        (passage.id, fact)
-        for passage in passages
-        for fact, proof in stored[passage.id]
-        if proof == "proven" and not any(answered(label, fact) for label in passage.facts)
-    }
-
-
 def test_answers_in_any_order_store_every_label_and_nothing_untrue_beyond_the_rules(alone, tmp_path):
     with asking(tmp_path, Answers(SAID, 3, rearranged=True)) as (asked, model):
-        stored = asked.stored()
+        stored = asked.stored(GOLD)
     assert set(model.outcomes()) == {"ok"}
-    assert untrue(stored) <= untrue(alone)
+    assert untrue(stored, GOLD) <= untrue(alone, GOLD)
     assert unseen(stored) == []
-    assert len(missing(stored)) <= len(missing(alone))
+    assert len(missing(stored, GOLD)) <= len(missing(alone, GOLD))
 
 
 def test_what_a_first_answer_leaves_out_is_asked_for_by_its_place_and_stored(tmp_path):
@@ -216,5 +129,26 @@ PLANTS: dict[str, Plant] = {
 @pytest.mark.parametrize("error", sorted(PLANTS))
 def test_planted_errors_store_nothing_that_the_rules_alone_do_not_say(alone, tmp_path, error):
     with asking(tmp_path, Answers(SAID, 11, rearranged=True, plant=PLANTS[error])) as (asked, _):
-        stored = asked.stored()
-    assert untrue(stored) <= untrue(alone)
+        stored = asked.stored(GOLD)
+    assert untrue(stored, GOLD) <= untrue(alone, GOLD)
+
+
+def test_real_passages_answered_in_any_order_store_nothing_untrue_beyond_the_rules(tmp_path, record_property):
+    file = SHARED / "data" / "facts" / "dev.jsonl"
+    if not file.exists():
+        pytest.skip("../shared/data/facts/dev.jsonl is not there")
+    seen = list(read_passages(file.read_bytes().splitlines()[:SEEN]))
+    gold = [passage for passage in seen if isinstance(passage, Passage)]
+    said = [
+        Labelled(passage.shape, passage.text, tuple(told.mention() for told in passage.told))
+        for passage in labelled_passages(file)
+    ]
+    with route(tmp_path) as rules:
+        alone = rules.stored(gold)
+    with asking(tmp_path, Answers(said, 7, rearranged=True)) as (asked, _):
+        stored = asked.stored(gold)
+    proofs = Counter(proof for facts in stored.values() for _, proof in facts)
+    for name, count in {"offered": sum(len(one.said) for one in said), **proofs}.items():
+        record_property(name, count)
+    assert untrue(stored, gold) <= untrue(alone, gold)
+    assert proofs["proven"] > 5 * proofs["review"]
