@@ -182,17 +182,6 @@ def test_a_later_document_replaces_an_earlier_one_whatever_comes_first(records):
     assert values(records, as_of=day(30, 4, 2024)) == []
 
 
-def test_what_a_later_document_replaced_is_still_what_the_earlier_one_says(records):
-    first, second = add(records, published=date(2024, 5, 1)), add(records, published=date(2024, 6, 1))
-    for saved, value in ((first, "1"), (second, "2")):
-        records.facts.store_set(saved, [content(value)], utc_now())
-    assert values(records, submission=first.id) == []
-    (fact,) = known(records, submission=first.id, replaced=True)
-    assert (fact.content.value, fact.known_to) == (1, day(1, 6, 2024))
-    records.facts.close(first.id, at=utc_now(), reason="discarded")
-    assert known(records, submission=first.id, replaced=True) == []
-
-
 def test_versions_keep_to_their_series(records):
     contents = [
         content("1"),

@@ -42,7 +42,7 @@ _PAGE = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 ).get_template("page.html")
-_TAGS = {"heading": "h3", "paragraph": "p", "item": "p", "caption": "p", "aligned": "pre"}
+_TAGS = {"heading": "h2", "paragraph": "p", "item": "p", "caption": "p", "aligned": "pre"}
 _FIGURE = re.compile(r"(?=.*\d)[^A-Za-z]*(?:[A-Za-z]{1,3}[^A-Za-z]*)?|\W?[—–-]")
 """What a cell of figures looks like; a dash stands for none."""
 _SHORT = re.compile(r"(?=.*\d).{1,30}")
