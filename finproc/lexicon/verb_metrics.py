@@ -12,6 +12,7 @@ _NAMED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:lost|los(?:es|ing)|earn(?:ed|s|ing)|made|verdiente)$", "net income"),
         (r"(?:wr(?:ote|ite|itten|iting)|charg\w+)\s+(?:off|down)$", "impairment charges"),
         (r"(?:shares?|stocks?|aktien?|titel|papiere?|titre|action)\b.*\b(?:to|at|auf|bei|à|of)$", "share price"),
+        (r"(?:hits?|touch\w*|reached|scaled)\b.*\b(?:high|low)\s+of$", "share price"),
         (r"employ(?:s|ed|ing)?$|beschäftigt(?:e|en)?$|workforce$", "employees"),
         (r"return(?:ed|s|ing)?\b.*\bto\s+(?:its\s+|our\s+|the\s+)?(?:share|stock)holders$", "returned to shareholders"),
         (

@@ -93,3 +93,27 @@ def test_every_figure_keeps_its_metric_and_its_period(text, expected):
 )  # fmt: skip
 def test_what_is_expected_is_told_from_what_is_reported(text, expected):
     assert facts_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Compared to second quarter of last year, operating income increased 5% to $2.5 billion.",
+         ["operating income 2500000000 None actual"]),
+        ("Net loss was $22 million, compared with a net loss of $9 million in Q2 2017 and $14 million in Q1 2018.",
+         ["net income -22000000 None actual", "net income -9000000 Q2 2017 actual",
+          "net income -14000000 Q1 2018 actual"]),
+        ("Gross profit was £5.7m (2013: £4.9m, representing 7.2% of turnover).",
+         ["gross profit 5700000 None actual", "gross profit 4900000 FY2013 actual", "gross margin 7.2 FY2013 actual"]),
+        ("Full Year 2019 Outlook\n\nThe Company expects revenue of $1.4 billion.",
+         ["revenue 1400000000 FY2019 guidance"]),
+        ("EBITDA was $10 million with an underlying margin of 37%.",
+         ["ebitda 10000000 None actual", "ebitda margin 37 None actual"]),
+        ("Income from investments for Q3 2018 was Rs. 516 crores.",
+         ["income from investments 5160000000 Q3 2018 actual"]),
+        ("Das operative Ergebnis (EBIT) betrug 2,64 Mio. Euro nach 1,9 Mio. Euro.",
+         ["operating income 2640000 None actual", "operating income 1900000 None actual"]),
+    ],
+)  # fmt: skip
+def test_what_is_compared_takes_nothing_from_what_it_is_compared_with(text, expected):
+    assert facts_of(text) == expected

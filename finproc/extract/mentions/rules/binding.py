@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from finproc.extract.mentions.rules import own_words, prices, verbs
-from finproc.extract.mentions.rules.bound import Bound, How
+from finproc.extract.mentions.rules.bound import Bound, How, same_bracket
 from finproc.extract.mentions.rules.modifiers import verbal
 from finproc.extract.mentions.rules.parallel import in_step
 from finproc.extract.mentions.rules.phrases import Phrase
@@ -70,6 +70,8 @@ def bind(line: Sequence[Token], amounts: Sequence[FoundAmount], metrics: Sequenc
         role = role_at(line, place, percent=percent, earlier=earlier.role if earlier else None)
         if role.name == "level" and earlier is not None and _same_breath(line, earlier, place):
             role = Role("compared", cue=_breath_start(line, earlier.place, place))
+        elif role.name == "level" and earlier is not None and same_bracket(line, earlier, place):
+            role = Role("compared", cue=earlier.role.cue)
         bound.append(_bound(_Site(line, place, amount, role, metrics, earlier)))
     return in_step(line, _shared_back(bound), metrics)
 
@@ -217,7 +219,9 @@ def _going_on(site: _Site) -> Bound | None:
     if own is not None and own.first > earlier.place:
         return None
     behind = site.line[site.place + 1].lower if site.place + 1 < len(site.line) else ""
-    own_margin = site.amount.unit == "percent" and behind in ("margin", "marge")
+    left = before(site.line, site.place)
+    margins = {behind, site.line[left - 1].lower if left > 0 and site.line[left].part == "of" else ""}
+    own_margin = site.amount.unit == "percent" and bool(margins & {"margin", "marge"})
     return site.like(earlier) if own_margin or _continues(site.line, earlier, site.place, site.role) else None
 
 

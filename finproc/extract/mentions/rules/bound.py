@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from finproc.extract.mentions.rules.phrases import Phrase
 from finproc.extract.mentions.rules.roles import Role
+from finproc.extract.mentions.rules.tokens import Token
 from finproc.lexicon.amounts import FoundAmount
 
 How = Literal["before", "after", "list", "continued", "own"]
@@ -31,3 +33,11 @@ class Bound:
     @property
     def percent(self) -> bool:
         return self.amount.unit in ("percent", "bps", "points")
+
+
+def same_bracket(line: Sequence[Token], one: Bound, place: int) -> bool:
+    """As in "(2013: £4.9m, representing 7.2% of turnover)": one bracket speaks of one period."""
+    cue = one.role.cue
+    if cue is None or line[cue].part != "open":
+        return False
+    return not any(token.part in ("open", "close") for token in line[one.place + 1 : place])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finproc.extract.mentions.rules.bound import Bound
+from finproc.extract.mentions.rules.bound import Bound, same_bracket
 from finproc.extract.mentions.rules.tokens import Token
 from finproc.lexicon.periods import FoundPeriod
 
@@ -45,13 +45,24 @@ def date_amounts(line: Sequence[Token], bound: Sequence[Bound], periods: Sequenc
         period, doubtful = own[place]
         stands = period is not None
         if period is None and item.role.name != "compared":
-            period = _shared(bound, own, place) or main
+            period = _shared(bound, own, place) or (main if _reaches(bound, own, place, main) else None)
         elif period is None and after and place > last:
             period = after[0]
         elif period is None:
             period = _of_comparison(bound, own, place)
         out.append(Dated(period, _anchor(period, main, periods), stands, doubtful))
     return out
+
+
+def _reaches(
+    bound: Sequence[Bound],
+    own: Sequence[tuple[FoundPeriod | None, bool]],
+    place: int,
+    main: FoundPeriod | None,
+) -> bool:
+    """Whether the sentence's main period dates an amount before it too: not over a comparative between them."""
+    first = next((spot for spot, (found, _) in enumerate(own) if found is main), place)
+    return not any(item.role.name == "compared" for item in bound[place + 1 : first])
 
 
 def _of_comparison(
@@ -85,7 +96,8 @@ def _lent(
         if out[place][0] is None and out[place + 1][0] is not None and (aside or _again(line, bound[place], behind)):
             out[place] = out[place + 1]
     for place in range(1, len(bound)):
-        if out[place][0] is None and _again(line, bound[place - 1], bound[place]):
+        one, other = bound[place - 1], bound[place]
+        if out[place][0] is None and (_again(line, one, other) or same_bracket(line, one, other.place)):
             out[place] = out[place - 1]
     return out
 

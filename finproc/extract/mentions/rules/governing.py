@@ -26,6 +26,7 @@ _ASSETS = words("""
     subsidiary marketable available-for-sale short-term long-term fixed land buildings treasury
 """)
 """What is sold now and then: its sales are no revenue."""
+_PAYMENTS = words("payment payments distribution distributions")
 _MODIFIERS = 3
 
 
@@ -35,11 +36,17 @@ def governor(line: Sequence[Token], first: int, floor: int = -1) -> int | None:
     if link <= floor + 1 or line[link - 1].lower not in GOVERNORS:
         return None
     noun = link - 1
+    if line[noun].lower in _PAYMENTS and "dividend" in line[_metric(line, first)].lower:
+        return None  # what is paid out are the dividends
     start = noun
     while start > floor + 1 and noun - start < _MODIFIERS and _modifies(line[start - 1]):
         start -= 1
     further = governor(line, start, floor)
     return start if further is None else further
+
+
+def _metric(line: Sequence[Token], first: int) -> int:
+    return next((s for s in range(first, min(len(line), first + _MODIFIERS + 1)) if line[s].part == "metric"), first)
 
 
 def explained(line: Sequence[Token], spot: int, floor: int) -> int | None:

@@ -38,7 +38,7 @@ def verbal(token: Token) -> bool:
     """Whether a word looks like a verb or an adverb ("-ed", "-ing", "-ly"), not like part of a name."""
     lower = token.lower
     return token.part == "word" and (
-        lower.endswith("ly")
+        (lower.endswith("ly") and lower not in ALTERING | NEUTRAL)
         or ("-" not in lower and lower.endswith("ing") and lower not in _NOUNS_IN_ING)
         or ("-" not in lower and lower.endswith("ed") and lower not in ADJUSTED | ALTERING | NEUTRAL)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from finproc.extract.mentions.rules.governing import governor
+from finproc.extract.mentions.rules.governing import GOVERNORS, governor
 from finproc.extract.mentions.rules.modifiers import verbal
 from finproc.extract.mentions.rules.phrases import Phrase, own_phrase
 from finproc.extract.mentions.rules.roles import PASSED, before
@@ -124,8 +124,12 @@ def _in_subject(line: Sequence[Token], spot: int) -> bool:
     if token.part in _INSIDE and not (verbal(token) and token.text[0].islower()):
         return True
     follows = line[spot + 1].part if spot + 1 < len(line) else "close"
+    if token.lower in ("from", "on", "for") and spot > 0 and line[spot - 1].lower in GOVERNORS:
+        return follows in _INSIDE | {"determiner"}
     return (token.part in ("of", "and") and follows in _INSIDE | {"determiner"}) or (
-        token.part == "determiner" and spot > 0 and line[spot - 1].part == "of"
+        token.part == "determiner"
+        and spot > 0
+        and (line[spot - 1].part == "of" or line[spot - 1].lower in ("on", "from"))
     )
 
 

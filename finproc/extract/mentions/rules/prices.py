@@ -15,7 +15,8 @@ _SHARES = words("shares share stock stocks aktie aktien titel papier papiere tit
 _LEADS = words("to at auf bei à of")
 _LEVELS = words("high low price close record hoch tief")
 _MOVES = words("closed ended finished opened traded trading up down higher lower minus plus hit touched")
-_FAR, _THOUSAND, _NAME = 16, 1000, 4
+_REACHES = words("hit hits touched touches reached scaled")
+_FAR, _NEAR, _THOUSAND, _NAME = 16, 8, 1000, 4
 
 
 def share_price(line: Sequence[Token], place: int, amount: FoundAmount) -> Phrase | None:
@@ -23,8 +24,12 @@ def share_price(line: Sequence[Token], place: int, amount: FoundAmount) -> Phras
     link = before(line, place)
     if not amount.is_money or amount.low.factor >= _THOUSAND or link < 1 or line[link].lower not in _LEADS:
         return None
-    if line[link].lower == "of" and line[link - 1].lower not in _LEVELS:
-        return None
+    if line[link].lower == "of":
+        if line[link - 1].lower not in _LEVELS:
+            return None
+        hit = next((s for s in range(link - 2, max(-1, link - _NEAR), -1) if line[s].lower in _REACHES), None)
+        if hit is not None:
+            return Phrase(Span(line[hit].start, line[link].end), hit, link, "share price")
     for spot in range(link - 1, max(-1, link - _FAR), -1):
         token = line[spot]
         if token.part in ("semicolon", "metric"):

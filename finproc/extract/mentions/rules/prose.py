@@ -32,6 +32,8 @@ _OUTLOOK = re.compile(
 _AT = re.compile(r"\b(?:at|of)\s$")
 _AT_ROOM = 4
 _PARTS = words("segment division business unit group operations area region")
+_SPOKEN_OF = frozenset({"the_quarter", "this_quarter", "the_half"})
+"""Words that date what follows them too ("Some highlights of the quarter are: …")."""
 _SALES = frozenset({"revenue"})
 _SPECIAL_RATES = words("sequentially qoq quarter-on-quarter organic organically annualized annualised like-for-like")
 _FAR = 3
@@ -123,6 +125,11 @@ class Prose:
         self.ahead = Quote(cue[0], Span(start + cue.start(), start + cue.end()), "heading") if cue is not None else None
         self.headed_ahead = passage.kind == "heading"
 
+    @property
+    def _outlooks(self) -> bool:
+        """Whether the heading above names the outlook and its period ("Full Year 2024 Outlook")."""
+        return self.ahead is not None and self.headed_ahead and self.headed is not None and self.period is self.headed
+
     def _enter(self, passage: Passage, part: Sweep) -> None:
         if passage.paragraph != self.paragraph and passage.kind != "heading":
             self.paragraph = passage.paragraph
@@ -130,7 +137,7 @@ class Prose:
         self.namer.enter(passage, part.companies)
 
     def _remember(self, periods: Sequence[FoundPeriod], passage: Passage) -> None:
-        full = [period for period in periods if period.year is not None]
+        full = [period for period in periods if period.year is not None or period.relative in _SPOKEN_OF]
         if (
             passage.kind == "heading"
             and len({(period.kind, period.number, period.date, period.year) for period in full}) > 1
@@ -154,8 +161,9 @@ class Prose:
             anchor = self.reporting
         elif earlier is not None:
             quote = Quote(earlier.text, earlier.span, self.period_origin)
-            if when.period is None and mention.status == "actual" and not _compared(mention):
+            if when.period is None and (mention.status == "actual" or self._outlooks) and not _compared(mention):
                 period = quote
+                anchor = self.reporting if not earlier.is_absolute and anchor is None else anchor
             elif when.period is not None and not when.period.is_absolute and anchor is None:
                 anchor = quote
         if company is None and not self.namer.submitted and _of_whom(self.sweep.text, mention.segment):
@@ -315,6 +323,9 @@ class _Sentence:
             return Quote(stated[0], Span(*stated.span()))
         if ahead and ahead[0].lower in ("margin", "marge"):
             return self._token(ahead[0])
+        linked = item.place > 1 and self.line[item.place - 1].part == "of"
+        if linked and self.line[item.place - 2].lower in ("margin", "marge"):
+            return self._token(self.line[item.place - 2])
         if not ahead or ahead[0].part != "of":
             return None
         for token in ahead[1:]:

@@ -186,7 +186,7 @@ def _after_another(line: Sequence[Token], link: int) -> bool:
 
 def _reports(line: Sequence[Token], spot: int, place: int) -> bool:
     """A verb of its own between a metric and the amount: no comparative goes on over it ("…, and EPS is now $5")."""
-    if line[spot].part != "equals" or spot + _REACH < place:
+    if line[spot].part not in ("equals", "risen", "fallen") or spot + _REACH < place:
         return False
     before_verb = line[max(0, spot - _REACH) : spot]
     return any(token.part == "metric" for token in before_verb)

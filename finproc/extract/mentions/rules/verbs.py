@@ -49,8 +49,8 @@ def traded(line: Sequence[Token], place: int, amount: FoundAmount, floor: int) -
 def direct(line: Sequence[Token], place: int, amount: FoundAmount) -> Phrase | None:  # noqa: PLR0911 - one return a verb
     """What the verb right before the amount says: "lost $236m", "earned $2.10 a share", "employs 300 people"."""
     verb = before(line, place)
-    if verb > 1 and line[verb].lower == "total" and line[verb - 1].lower == "in":
-        verb = before(line, verb - 1)
+    if verb > 0 and line[verb].lower == "in" and line[verb + 1].lower == "total":
+        verb = before(line, verb)
     if verb < 0:
         return None
     lower = line[verb].lower

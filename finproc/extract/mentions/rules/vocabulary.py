@@ -27,7 +27,7 @@ _WORDS: dict[Part, str] = {
         dem des ein eine einen einem einer eines unser unsere ihr ihre sein seine le la les l un une notre nos son
         sa ses leur leurs
     """,
-    "of": "of von de du d totaling totalling",
+    "of": "of von de du d totaling totalling aggregating",
     "by": "by um",
     "to": "to auf à",
     "from": "from",
