@@ -20,7 +20,7 @@ _ABBREVIATIONS = words("""
     gegü u.s u.k e.g i.e a.g s.a n.v p.a jan feb mar apr jun jul aug sep sept oct nov dec mil bn bln mln tsd usd
     art vol pp evtl inkl exkl z.b d.h gem cie mm resp incl excl
 """)
-_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“„‘«(\[]*[A-Z0-9ÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜ€$£¥₹•–-])|[。！？]")
+_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“„‘«(\[]*[A-Z0-9ÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜ€$£¥₹•–-])|[。！？]")
 _ORDINAL = re.compile(r"(?:^|[\s(])\d{1,2}$")
 _ORDINAL_OF = re.compile(
     r"\s+(?:Quartal|Halbjahr|Geschäftsjahr|Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jänner|Trimester)"
