@@ -19,8 +19,8 @@ from finproc.commands.evaluation_tables import print_report
 from finproc.commands.terminal import messages, print_json
 from finproc.errors import SettingError
 from finproc.evaluation.labels import BadLine, Passage, Predicted, Stated, read_passages, read_predictions
-from finproc.evaluation.readings import Patience, Reading, Run
-from finproc.evaluation.report import as_json, report
+from finproc.evaluation.readings import Patience, Reading, Run, warm
+from finproc.evaluation.report import Took, as_json, report
 from finproc.evaluation.spending import Counted, Spent, spent
 from finproc.extract.mentions.prompts import PROMPTS, prompt_named
 from finproc.extract.mentions.prompts.prompt import Prompt
@@ -92,9 +92,11 @@ def command(
     with ExitStack() as closing:
         paid = closing.enter_context(Paid.opened(max_cost, prompt)) if extractor == "openai" else None
         run = paid.run(at_a_time) if paid else Run(partial(extraction_of, ask=None), _patience(Settings()))
-        started = time.perf_counter()
+        warm()
+        wall, processor = time.perf_counter(), time.process_time()
         readings = list(_watched(run, passages, terminal))
-        made = report(passages, readings, time.perf_counter() - started, earlier)
+        took = Took(time.perf_counter() - wall, time.process_time() - processor)
+        made = report(passages, readings, took, earlier)
         bill = paid.bill() if paid else None
     if predictions is not None:
         _write(predictions, readings)

@@ -33,7 +33,11 @@ def print_report(made: Report, bill: Mapping[str, Any] | None, *, examples: int)
         _print_changes(made.changes, examples)
     for reading in made.failed:
         click.echo(f"{reading.passage} failed: {reading.failed}")
-    click.echo(f"speed: {made.characters_per_second:,} characters/s, {made.passages_per_second} passages/s")
+    speed = made.speed
+    click.echo(
+        f"speed: {speed['characters_per_second']:,} characters/s, {speed['passages_per_second']} passages/s; "
+        f"{speed['characters_per_processor_second']:,} characters a second of processor time"
+    )
     if bill is not None:
         _print_bill(bill)
 

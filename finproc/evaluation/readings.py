@@ -11,6 +11,7 @@ from typing import Any
 
 from finproc.errors import Failed, TryLater
 from finproc.evaluation.labels import Passage, Stated, stated
+from finproc.extract.extraction import extract_document
 from finproc.extract.readers import read
 from finproc.llm.failures import GLOBAL, AccessRefused, Misconfigured, OverBudget, QuotaExhausted
 from finproc.model.document import Context, Document
@@ -18,12 +19,19 @@ from finproc.model.mention import Extraction
 from finproc.normalize.facts import normalize
 from finproc.schemas.outputs import fact_json
 
+_WARMING = "Acme Inc. had revenue of $1 million in 2024."
 Extract = Callable[[Document, Context], Extraction]
 """A document's mentions; with a model it may raise TryLater and Failed."""
 _NO_TRY = frozenset({"pieces", "limiter", "attempt"})
 """Waiting that ends by itself."""
 _LAST = (OverBudget, Misconfigured)
 """Failures that every later passage would meet too."""
+
+
+def warm() -> None:
+    """Read the word tables, so that the first passage is no slower than the others."""
+    document = read(_WARMING.encode(), "text/plain")
+    normalize(extract_document(document, Context()), document, Context())
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,14 @@ BRIEF = ("company", "metric", "segment", "value", "value_low", "value_high", "un
 
 
 @dataclass(frozen=True, slots=True)
+class Took:
+    """Seconds for all passages together: on the wall, and of this process's processor."""
+
+    wall: float
+    processor: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One run over labelled passages."""
 
@@ -23,8 +31,7 @@ class Report:
     judged: Mapping[str, Judged]
     figures: Figures
     faults: tuple[Fault, ...]
-    seconds: float
-    """On the wall, for all passages together."""
+    took: Took
     before: Figures | None = None
     """The figures of an earlier run on the same passages."""
     changes: tuple[Change, ...] = field(default=())
@@ -34,12 +41,17 @@ class Report:
         return [reading for reading in self.readings if reading.failed]
 
     @property
-    def characters_per_second(self) -> int:
-        return round(sum(reading.characters for reading in self.readings) / self.seconds) if self.seconds else 0
+    def characters(self) -> int:
+        return sum(reading.characters for reading in self.readings)
 
     @property
-    def passages_per_second(self) -> float:
-        return round(len(self.readings) / self.seconds, 1) if self.seconds else 0.0
+    def speed(self) -> dict[str, float]:
+        """Characters and passages a second; characters a second of the processor, which a busy machine leaves alone."""
+        return {
+            "characters_per_second": round(_rate(self.characters, self.took.wall)),
+            "passages_per_second": round(_rate(len(self.readings), self.took.wall), 1),
+            "characters_per_processor_second": round(_rate(self.characters, self.took.processor)),
+        }
 
     @property
     def review(self) -> int:
@@ -53,7 +65,7 @@ class Report:
 def report(
     passages: Sequence[Passage],
     readings: Sequence[Reading],
-    seconds: float,
+    took: Took,
     earlier: Mapping[str, Sequence[Stated]] | None = None,
 ) -> Report:
     """Judge the readings of the passages; `earlier` are another run's predictions by passage."""
@@ -70,7 +82,7 @@ def report(
             for id_ in judged
             for change in changes(id_, (earlier.get(id_, ()), old[id_]), (predicted[id_], judged[id_]))
         )
-    return Report(tuple(readings), judged, figures(list(judged.values())), found, seconds, before, changed)
+    return Report(tuple(readings), judged, figures(list(judged.values())), found, took, before, changed)
 
 
 def as_json(made: Report, *, examples: int) -> dict[str, Any]:
@@ -84,9 +96,8 @@ def as_json(made: Report, *, examples: int) -> dict[str, Any]:
         "sent_to_review": made.review,
         "unclaimed": sum(reading.unclaimed for reading in made.readings),
         "failed": {reading.passage: reading.failed for reading in made.failed},
-        "seconds": round(made.seconds, 3),
-        "characters_per_second": made.characters_per_second,
-        "passages_per_second": made.passages_per_second,
+        "seconds": round(made.took.wall, 3),
+        **made.speed,
     }
     if made.before is not None:
         out["before"] = figures_json(made.before)
@@ -95,6 +106,10 @@ def as_json(made: Report, *, examples: int) -> dict[str, Any]:
             for name, found in changes_by_kind(made.changes).items()
         }
     return out
+
+
+def _rate(count: int, seconds: float) -> float:
+    return count / seconds if seconds else 0.0
 
 
 def figures_json(made: Figures) -> dict[str, Any]:
