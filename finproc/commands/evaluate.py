@@ -193,5 +193,4 @@ def _watched(run: Run, passages: list[Passage], terminal: Console) -> Iterator[R
 def _write(file: Path, readings: list[Reading]) -> None:
     with file.open("w", encoding="utf-8") as out:
         for reading in readings:
-            row: dict[str, Any] = {"id": reading.passage, "facts": reading.facts, "review": reading.review}
-            out.write(dumps({**row, "failed": reading.failed} if reading.failed else row) + "\n")
+            out.write(dumps(reading.as_json) + "\n")

@@ -15,6 +15,7 @@ from finproc.extract.extraction import extract_document
 from finproc.extract.readers import read
 from finproc.llm.failures import GLOBAL, AccessRefused, Misconfigured, OverBudget, QuotaExhausted
 from finproc.model.document import Context, Document
+from finproc.model.fact import FactContent
 from finproc.model.mention import Extraction
 from finproc.normalize.facts import normalize
 from finproc.schemas.outputs import fact_json
@@ -41,15 +42,25 @@ class Reading:
     passage: str
     characters: int
     seconds: float
-    facts: tuple[dict[str, Any], ...] = ()
-    review: tuple[dict[str, Any], ...] = ()
+    facts: tuple[FactContent, ...] = ()
+    review: tuple[FactContent, ...] = ()
     unclaimed: int = 0
     failed: str | None = None
     """The reason code where the pipeline would end the submission as `failed`; then nothing is stored."""
 
     @property
     def stated(self) -> tuple[Stated, ...]:
-        return tuple(map(stated, self.facts))
+        return tuple(stated(fact_json(fact)) for fact in self.facts)
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """A line of predictions."""
+        row: dict[str, Any] = {
+            "id": self.passage,
+            "facts": [fact_json(fact) for fact in self.facts],
+            "review": [fact_json(fact) for fact in self.review],
+        }
+        return {**row, "failed": self.failed} if self.failed else row
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +112,8 @@ class Run:
         extraction = self._patiently(document, passage.context)
         normalized = normalize(extraction, document, passage.context)
         seconds = self.clock() - started
-        admitted = tuple(fact_json(fact) for fact in normalized.facts if fact.proof != "review")
-        review = tuple(fact_json(fact) for fact in normalized.facts if fact.proof == "review")
+        admitted = tuple(fact for fact in normalized.facts if fact.proof != "review")
+        review = tuple(fact for fact in normalized.facts if fact.proof == "review")
         return Reading(passage.id, len(passage.text), seconds, admitted, review, len(extraction.unclaimed))
 
     def _patiently(self, document: Document, context: Context) -> Extraction:

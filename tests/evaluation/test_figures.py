@@ -84,7 +84,7 @@ def test_the_labelled_passages_score_as_the_tool_scores_them(scoring_tool, tmp_p
     run = Run(lambda document, context: extraction_of(document, context, None), Patience(1, lambda *_: 0.0))
     readings = list(run.readings(passages))
     file = tmp_path / "predicted.jsonl"
-    file.write_text("".join(dumps({"id": one.passage, "facts": one.facts}) + "\n" for one in readings))
+    file.write_text("".join(dumps(one.as_json) + "\n" for one in readings))
     theirs, _ = scoring_tool.score(
         scoring_tool.load(str(SHARED / "data" / "facts" / "dev.jsonl")), scoring_tool.load(str(file))
     )
