@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Literal
@@ -14,6 +15,7 @@ from finproc.normalize.signs import SignSource, loss_word
 EXACT = Context(prec=200)
 """Wide enough that no product of a 34-digit number and a power of ten is ever rounded."""
 _HUNDREDTH = Decimal("0.01")
+_ZEROS = re.compile(r"1[.,'’ ]?000(?:[.,'’ ]?000)?")
 _COMMA_CURRENCIES = words("EUR SEK NOK DKK ISK PLN CZK HUF RON BGN TRY RUB UAH BRL ARS CLP COP IDR VND")
 """Currencies whose home writes decimals behind a comma."""
 _ENGLISH_SCALES = words("thousand million billion trillion bn mn mm m b k tn lakh lakhs crore crores cr lac")
@@ -193,6 +195,8 @@ def power_of(scale: str | None, language: str | None = None) -> int:
     """
     if not scale:
         return 0
+    if _ZEROS.fullmatch(scale):
+        return scale.count("0")
     power = scales.power_of(scale.strip(" ()"), language)
     if power is not None:
         return power

@@ -176,7 +176,8 @@ def _unit(proven: _Proven, named: Named, mention: Mention) -> Unit:
     unit, metric = proven.amount.unit, named.listed
     if unit in {"percent", "bps", "points"}:
         return "percent"
-    if unit == "currency/share" or (metric and metric.kind == "per share" and unit in {"currency", "plain", "count"}):
+    shared = metric.kind == "per share" if metric else unit == "currency" and bool(_SHARED.search(mention.metric_words))
+    if unit == "currency/share" or (shared and unit in {"currency", "plain", "count"}):
         return "currency/share"
     if unit in {"currency", "shares"}:
         return "currency" if unit == "currency" else "shares"

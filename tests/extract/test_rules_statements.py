@@ -319,3 +319,70 @@ def test_heads_in_fixed_width_that_begin_with_their_first_column_cover_all_up_to
         "EBITDA                  33.3        43.2        44.3        166.1\n"
     )
     assert [row[3] for row in _rows(text, "ebitda")] == ["Q2 2021", "Q3 2021", "Q4 2021", "FY2022"]
+
+
+def test_rows_that_add_up_to_a_total_are_its_parts():
+    text = (
+        "Sales for each of the last two fiscal years:\n | Year Ended September 30,\n | 2019 | 2018\n"
+        "United States | $78,553,000 | $72,295,000\nAll Other Countries | 6,481,000 | 5,356,000\n"
+        "Total Net Sales | 85,034,000 | $77,651,000\n"
+    )
+    assert [(segment, value) for segment, value, *_ in _rows(text, "revenue")][::2] == [
+        ("United States", "78553000"), ("All Other Countries", "6481000"), (None, "85034000"),
+    ]  # fmt: skip
+    other = text.replace("6,481,000", "6,482,000")
+    assert [segment for segment, *_ in _rows(other, "revenue")] == [None, None]
+
+
+def test_a_tax_printed_positive_is_an_expense_whatever_the_costs_are():
+    text = (
+        "($ in thousands)\n"
+        " | 2018 | 2017\n"
+        "Cost of sales | (22,104) | (23,812)\n"
+        "Provision for income taxes | 1,240 | 428\n"
+    )
+    assert [row[1] for row in _rows(text, "income tax expense")] == ["1240000", "428000"]
+
+
+def test_columns_without_a_period_beside_columns_with_one_are_differences():
+    text = (
+        "($ in millions, except RevPAR)\n"
+        " | 3Q 2024 | 3Q 2023 | Amount | Percent\n"
+        "Net income (loss) | (48.2) | (46.1) | 2.1 | 4.6 %\n"
+        "RevPAR | $ 4,598 | $ 4,341 | $ 257 | 5.9 %\n"
+    )
+    assert [(fact.metric, str(fact.value)) for fact in _facts(text)] == [
+        ("net income", "-48200000"), ("net income", "-46100000"), ("revpar", "4598"), ("revpar", "4341"),
+    ]  # fmt: skip
+
+
+def test_a_scale_in_digits_and_a_ratio_of_its_own():
+    text = (
+        "[1.000.000 NOK]    Q1 2018   Q1 2017\n"
+        "Gross premiums    2.318,4   1.962,0\n"
+        "Combined ratio, net    95,4 %    87,3 %\n"
+        "Profit before tax    23,2    101,1\n"
+    )
+    assert [(fact.metric, str(fact.value)) for fact in _facts(text)][::2] == [
+        ("gross premiums", "2318400000"), ("combined ratio", "95.4"), ("income before taxes", "23200000"),
+    ]  # fmt: skip
+
+
+def test_pence_stand_in_cells_and_a_column_of_the_total_is_the_whole():
+    text = (
+        "(£m)\n"
+        " | H1 2020 | H1 2019\n"
+        "Revenue | 988.4 | 1,042.6\n"
+        "Statutory diluted EPS | 12.9p | 4.5p\n"
+        "Interim dividend per share | 12.6p | 12.6p\n"
+    )
+    assert [str(fact.value) for fact in _facts(text)] == ["988400000", "1042600000", "0.129", "0.045", "0.126", "0.126"]
+    text = (
+        "(in millions)\n"
+        "July 27, 2019 | 1 to 4 | 5 to 6 | Total\n"
+        "Deferred revenue | $3 | $4 | $7\n"
+        "Total assets | 30 | 40 | 70\n"
+    )
+    assert {(fact.metric, str(fact.value), fact.segment) for fact in _facts(text)} >= {
+        ("deferred revenue", "7000000", None)
+    }

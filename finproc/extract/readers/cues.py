@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _NUMBER = re.compile(
-    r"[-+−–(]*\s*(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3})?\s*[-+−–(]*\d[\d.,'’\s]*\)?\s*(?:%|x|pp|pts|bps)?\s*\)?\s*[*†‡\d]?",
+    r"[-+−–(]*\s*(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3})?\s*[-+−–(]*\d[\d.,'’\s]*\)?\s*(?:%|x|pp|pts|bps|p|c|¢)?\s*\)?\s*[*†‡\d]?",
     re.IGNORECASE,
 )
 _DATE = re.compile(

@@ -29,6 +29,11 @@ _SHORT = re.compile(
     re.IGNORECASE,
 )
 """A scale beside its currency ("Mio. EUR", "EURm", "M€"); the group is the scale."""
+_ZEROS = re.compile(
+    rf"(?<![\d.,])(1[.,'’ ]?000(?:[.,'’ ]?000)?)\s?(?:{_CODES}|[$€£¥₹])|"
+    rf"(?:\b(?:{_CODES})|[$€£¥₹])\s?(1[.,'’ ]?000(?:[.,'’ ]?000)?)(?=\s*(?:$|[\])]))"
+)
+"""A scale in digits ("[1.000.000 NOK]", "in EUR 1,000")."""
 _FUSED = re.compile(rf"\b(?:{_CODES})(?=(?:m|mn|mm|bn|k)\b)")
 _WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]|(?:[A-Za-z.]{1,4})?[$€£¥₹]")
 _AROUND = 32
@@ -37,12 +42,16 @@ _AROUND = 32
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a caption says. `shares` is the scale of share counts; `exempt`: they go without any."""
+    """What a caption says. `shares` is the scale of share counts; `exempt`: they go without any.
+
+    `excepted` is in lower case what the scale does not touch.
+    """
 
     scale: Quote | None = None
     shares: Quote | None = None
     exempt: bool = False
     currency: Quote | None = None
+    excepted: str = ""
 
 
 def stated(text: str, span: Span, language: str | None) -> Stated:
@@ -58,12 +67,16 @@ def stated(text: str, span: Span, language: str | None) -> Stated:
         _quote(text, span, shares.span(1 if shares[1] else 2)) if shares else None,
         exempt and shares is None,
         _currency(text, span, scale.span),
+        rest["rest"].lower() if rest else "",
     )
 
 
 def _scale(text: str, span: Span, language: str | None) -> Quote | None:
     apart = _SHARES_IN.search(text)
     joint = apart is None or re.match(r"[^.;]*\b(?:and|&)\s+$", text[: apart.start()])
+    zeros = _ZEROS.search(text)
+    if zeros and zeros.lastindex:
+        return _quote(text, span, zeros.span(zeros.lastindex))
     for start, end, _power, _code in find_captions(text, language):
         if apart is None or joint or not apart.start() <= start < apart.end():
             return _quote(text, span, (start, end))
@@ -95,5 +108,7 @@ def _quote(text: str, span: Span, place: tuple[int, int]) -> Quote:
 
 def power_of(scale: str) -> int:
     """The power of ten of a stated scale; 0 where its words name none."""
+    if scale[:1] == "1":
+        return scale.count("0")
     words = [scales.power_of(word) for word in re.findall(r"[^\W\d_]+\.?", scale)]
     return next((power for power in words if power), 3 if "000" in scale else 0)

@@ -33,6 +33,11 @@ _UNITS = re.compile(
     r"(?:m|mn|bn|k|mio|mrd|tsd|thousands?|millions?|billions?|crores?|lakhs?|lacs?)?\W*",
     re.IGNORECASE,
 )
+_WHOLE = re.compile(
+    r"(?:grand\s+)?total|consolidated|(?:total\s+)?(?:group|company)|gesamt|summe|konzern", re.IGNORECASE
+)
+"""A column of the whole beside columns of its parts."""
+_CLASS = re.compile(r"\d{1,2}(?:\s?(?:to|-|–)\s?\d{1,2})?")
 _UNIT = 24
 """Characters of a head that only states the unit ("US$m", "Rs. in crore")."""
 _FORWARD = re.compile(
@@ -93,9 +98,10 @@ def _periods(text: str) -> tuple[FoundPeriod, ...]:
 
 
 def is_head(row: Sequence[GridCell]) -> bool:
-    """Whether a row is a head: words and years but no numbers that count something."""
+    """Whether a row is a head: words, years and ranges of classes, but no numbers that count something."""
     if any(cell.numeric and not _year(cell) for cell in row):
-        return False
+        classes = all(_CLASS.fullmatch(cell.text) for cell in row if cell.numeric)
+        return classes and any(_WHOLE.fullmatch(cell.text) for cell in row[1:])
     return len(row) > 1 or _dated(row[0])
 
 
@@ -113,7 +119,7 @@ def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
     titles: list[Quote] = []
     parts: list[GridCell] = []
     forward = None
-    changes = False
+    changes = whole = False
     for row in heads:
         above = _above(row, cell)
         if above is None:
@@ -126,6 +132,7 @@ def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
                 titles += pieces[-1:] if len(row) == 1 else []
         elif above.first > 0 and not _CHANGE.search(above.text) and _is_part(above.text):
             parts.append(above)
+            whole = bool(_WHOLE.fullmatch(above.text))
         changes = changes or _changes(above, dated=bool(dated))
     words = tuple(Quote(part.text, part.span, "column") for part in parts if part.first == part.last == cell.first)
     segment = Quote(parts[-1].text, parts[-1].span, "column") if parts else None
@@ -136,10 +143,10 @@ def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
     return Head(
         pieces[-1] if pieces else None,
         tuple(pieces) if len(pieces) > 1 else (),
-        None if measure else segment,
+        None if measure or whole else segment,
         changes,
         forward,
-        len(parts) > 1 and not measure,
+        len(parts) > 1 and not measure and not whole,
         measure,
         qualifier,
         words,

@@ -12,7 +12,7 @@ from finproc.model.document import Block, Document
 from finproc.model.text import Span
 
 _NUMBER = re.compile(
-    r"[-−–+(]{0,2}\s*(?:[A-Z]{0,3}[$€£¥₹]\s*)?\(?[-−–]?\d[\d.,' \u00a0]*\)?\s*(?:%|x|bps)?\)?\s*(?:\([a-z0-9]\))?"
+    r"[-−–+(]{0,2}\s*(?:[A-Z]{0,3}[$€£¥₹]\s*)?\(?[-−–]?\d[\d.,' \u00a0]*\)?\s*(?:%|x|bps|p|c|¢)?\)?\s*(?:\([a-z0-9]\))?"
 )
 _STATED = re.compile(
     r"(?:(?:about|approximately|approx\.?|around|circa|ca\.|over|up\s+to|at\s+least|more\s+than|less\s+than|~)\s*)?"

@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from finproc.extract.mentions.rules.grids import GridCell
+from finproc.extract.mentions.rules.modifiers import NEUTRAL
 from finproc.extract.mentions.rules.phrases import listed_phrase
 from finproc.extract.mentions.rules.sweep import Sweep
 from finproc.extract.mentions.rules.tokens import Token, tokens
-from finproc.lexicon.metrics import FoundMetric
+from finproc.lexicon.metrics import FoundMetric, look_up
 from finproc.model.text import Quote, Span
 
 PARTED = frozenset(
@@ -69,6 +70,11 @@ _OTHERWISE = re.compile(
 )
 """Words that make a plain metric an adjusted one, wherever in the name they stand."""
 _SUM = re.compile(r"(?:total|segment|identifiable)\s")
+_QUOTA = re.compile(
+    r"[^,(:/]*\b(?:ratio|margin|rate|yield|occupancy|utili[sz]ation|quote|marge)\b(?=\s*(?:[,(]|$))", re.IGNORECASE
+)
+_ONE_SIDED = frozenset({"interest income", "interest expense"})
+"""Metrics that a "net" before them turns into the balance of both."""
 _BARE_PROFITS = frozenset({"profit", "profits", "earnings", "loss", "losses"})
 _TOTAL = re.compile(r"(?:sub)?total\b|summe\b|gesamt", re.IGNORECASE)
 _WHOLE = re.compile(
@@ -90,6 +96,8 @@ class Label:
     """Its numbers are shares of sales."""
     counted: bool = False
     """Its numbers count shares."""
+    ratio: bool = False
+    """Its numbers are percentages of its own ("Combined ratio")."""
     priced: bool = False
     """Its numbers are amounts per share."""
     sign: Quote | None = None
@@ -161,9 +169,11 @@ def label_of(
     counted = counted_shares(text, span)
     if counted is not None:
         return Label(counted, None, qualifier=_case_of(text, span), counted=True)
-    label = _named(text, span, found, growth) or (
-        None if _RATIO.search(text) else _unlisted(text, span, section, parts, parted=parted, margin=margin)
-    )
+    label = _named(text, span, found, growth)
+    if label is None and (quota := _QUOTA.match(text)) is not None:
+        label = Label(_part(text, quota.span(), span), None, ratio=True)
+    if label is None and not _RATIO.search(text):
+        label = _unlisted(text, span, section, parts, parted=parted, margin=margin)
     if label is None or label.counted:
         return label
     return replace(
@@ -263,7 +273,10 @@ def _listed(
         qualifier = _part(text, otherwise.span(), span)
         outside = outside.replace(otherwise[0], " ")
     sign = Quote(_cut(text, phrase.loss, span), phrase.loss, "row") if phrase.loss else None
-    if phrase.listed and not _LEFTOVER.sub("", outside).strip():
+    if re.match(r"net\s", text, re.IGNORECASE) and metric.name in _ONE_SIDED and not look_up(text):
+        return Label(Quote(text, span, "row"), None, sign=sign)
+    left = " ".join(word for word in _LEFTOVER.sub(" ", outside).split() if word.lower() not in NEUTRAL)
+    if phrase.listed and not left:
         diluted = re.search(r"\bdiluted\b|assuming\s+dilution", text, re.IGNORECASE)
         if qualifier is None and diluted and metric.metric.kind == "per share":
             qualifier = _part(text, diluted.span(), span)

@@ -21,6 +21,7 @@ from finproc.extract.mentions.rules.labels import (
     share_of_sales,
 )
 from finproc.extract.mentions.rules.measures import metric_head
+from finproc.extract.mentions.rules.summing import parts_by_sum
 from finproc.extract.mentions.rules.sweep import Sweep, within
 from finproc.extract.mentions.rules.transposed import crossed, marked
 from finproc.lexicon.scales import find_captions
@@ -61,6 +62,8 @@ _TWO_WAYS = frozenset({"income tax expense"})
 _MINUS = re.compile(r"[A-Z$€£¥₹\s]*[(–−-]")
 _ONE_DECIMAL = re.compile(r"\d[.,]\d\)?$")
 """Money has two decimals or none: one shows a scale, and nobody said which."""
+_NAME = 4
+"""Letters of a name that a caption excepts."""
 _MOST_SHARES = 12
 """Digits of a count of shares: no company has a trillion of them."""
 
@@ -77,6 +80,8 @@ class _State:
     shares: Quote | None = None
     """The scale of share counts, where it is not that of money; `exempt`: they have none."""
     exempt: bool = False
+    excepted: str = ""
+    """What the caption's scale does not touch, in its own words ("per share amounts and RevPAR")."""
     currency: Quote | None = None
     company: Quote | None = None
     margin: Quote | None = None
@@ -87,6 +92,8 @@ class _State:
     """Some rows are marked as reported or as adjusted: the others lead from the one to the other."""
     percents: set[int] = field(default_factory=set)
     """Columns whose first number carries a percent sign that those below go without."""
+    summed: dict[Span, Section] = field(default_factory=dict)
+    """Rows that add up to a total below them."""
     parts: set[str] = field(default_factory=set)
     """Names of the rows so far that are parts of the company."""
     negative: bool = False
@@ -121,6 +128,7 @@ def read_grid(
     state = _State(
         Heads(found), scale=around.scale, currency=around.currency, company=around.company, reporting=around.reporting
     )
+    state.summed = parts_by_sum(grid, found)
     state.reconciling = any(marked(row[0].text) for row in grid.rows if row and not is_head(row))
     for caption in grid.captions:
         _caption(state, found, caption, language)
@@ -154,6 +162,7 @@ def _caption(state: _State, found: Sweep, span: Span, language: str | None) -> N
     text = found.text[span.start : span.end]
     says = stated(text, span, language)
     if says.scale is not None:
+        state.excepted = says.excepted
         state.scale, state.shares, state.exempt = says.scale, says.shares, says.exempt
         state.currency = says.currency or state.currency
     breakdown = _BREAKDOWN.search(text)
@@ -201,7 +210,12 @@ def _row(state: _State, cell: GridCell, numbers: Sequence[GridCell], found: Swee
         None
         if state.moving or _OPENING.search(cell.text)
         else label_of(
-            cell, found, state.section, parts=state.parts, parted=state.parted, margin=state.margin is not None
+            cell,
+            found,
+            _section_over(state, cell),
+            parts=state.parts,
+            parted=state.parted,
+            margin=state.margin is not None,
         )
     )
     if label is None:
@@ -210,14 +224,23 @@ def _row(state: _State, cell: GridCell, numbers: Sequence[GridCell], found: Swee
         state.parts.add(label.segment.text.lower())
     turned = _turned(label, numbers)
     state.negative = state.negative or _negative(label, numbers)
+    negated = state.negative and label.listed is not None and label.listed.name in _TWO_WAYS
+    negated = negated and any(_MINUS.match(number.text) for number in numbers)
     for number in numbers:
         if _is_share(state, number, numbers):
             continue
-        mention = _mention(state, label, number, state.heads.of(number))
+        mention = _mention(state, label, number, state.heads.of(number), negated=negated)
         if mention is not None and number in turned:
             mention = replace(mention, sign=Quote(mention.amount.text, mention.amount.span, "row"))
         if mention is not None:
             yield mention
+
+
+def _section_over(state: _State, cell: GridCell) -> Section | None:
+    """The head of a row: its section's, unless that names no metric and the row adds up to a total below it."""
+    if state.section is not None and (state.section.metric is not None or state.section.counted is not None):
+        return state.section
+    return state.summed.get(cell.span) or state.section
 
 
 def _crossed(state: _State, cell: GridCell, numbers: Sequence[GridCell]) -> Iterator[Mention]:
@@ -268,12 +291,14 @@ def _is_share(state: _State, number: GridCell, numbers: Sequence[GridCell]) -> b
     return number.first in state.percents and bool(_BARE_SHARE.fullmatch(number.text))
 
 
-def _mention(state: _State, label: Label, number: GridCell, head: Head) -> Mention | None:
+def _mention(state: _State, label: Label, number: GridCell, head: Head, *, negated: bool) -> Mention | None:
     percent = "%" in number.text
     kind = label.listed.metric.kind if label.listed else None
     if head.changes or head.measure == "adjustment" or (label.growth and not percent):
         return None
-    ratio = label.growth or label.share or kind == "ratio" or state.margin is not None
+    if head.period is None and state.heads.dated:
+        return None
+    ratio = label.growth or label.share or label.ratio or kind == "ratio" or state.margin is not None
     if percent != ratio:
         return None
     amount = amount_of(number)
@@ -296,7 +321,7 @@ def _mention(state: _State, label: Label, number: GridCell, head: Head) -> Menti
         segment=label.segment or (head.segment if head.period is None or label.listed else None),
         qualifier=head.qualifier or label.qualifier or (state.margin if percent else None),
         sign=label.sign if not percent else None,
-        negated=state.negative and label.listed is not None and label.listed.name in _TWO_WAYS,
+        negated=negated,
         status="guidance" if head.forward else "actual",
         status_cue=head.forward,
     )
@@ -319,4 +344,10 @@ def _measured(state: _State, mention: Mention, kind: Literal["money", "price", "
     if kind == "money" and state.scale is None and _ONE_DECIMAL.search(mention.amount.text):
         return None
     currency = None if names_currency(mention.amount.text) else state.currency
-    return replace(mention, scale=state.scale if kind == "money" else None, currency=currency)
+    scaled = kind == "money" and not _excepted(state, mention)
+    return replace(mention, scale=state.scale if scaled else None, currency=currency)
+
+
+def _excepted(state: _State, mention: Mention) -> bool:
+    name = mention.metric.text.lower()
+    return len(name) >= _NAME and name in state.excepted
