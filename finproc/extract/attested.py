@@ -6,6 +6,7 @@ table, binds it to the number; where it does not, or where something else stands
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from finproc.extract.mentions.rules.governing import governor
@@ -13,7 +14,8 @@ from finproc.extract.mentions.rules.grids import Grid, GridCell
 from finproc.extract.mentions.rules.modifiers import ALTERING, NEUTRAL, verbal
 from finproc.extract.mentions.rules.naming import Namer
 from finproc.extract.mentions.rules.outlook import supposed
-from finproc.extract.mentions.rules.vocabulary import LOSSES
+from finproc.extract.mentions.rules.tokens import Token
+from finproc.extract.mentions.rules.vocabulary import ADJUSTED, LOSSES
 from finproc.extract.places import Sentence
 from finproc.lexicon.companies import key
 from finproc.lexicon.metrics import canonical, look_up
@@ -24,6 +26,9 @@ from finproc.model.text import Quote, Span
 _LEVELS = frozenset({"level", "compared"})
 _LIKE_NOUNS = frozenset({"adverb", "relative", "verb", "rise", "fall", "change"})
 """What may be a noun or an adjective before words that no table lists."""
+_LEADS_ON = frozenset({"of", "determiner", "adverb", "preposition", "adjusted", "relative"})
+"""What leads from a number on to the words that name it: "$5 million in tooling outlays"."""
+_MOST_FOREIGN = 4
 _SKIPPED = frozenset({"determiner", "adverb", "of"})
 
 
@@ -64,9 +69,20 @@ def _metric_doubts(mention: Mention, sentence: Sentence) -> list[str]:
         doubts.append("nearer_metric")
     if any(token.part in ("semicolon", "clause") for token in gap):
         doubts.append("clause_between")
+    if _foreign(gap, behind=words.start >= sentence.token.end):
+        doubts.append("words_between")
     if _unclaimed_words(mention, sentence, words):
         doubts.append("unclaimed_words")
     return doubts
+
+
+def _foreign(gap: Sequence[Token], *, behind: bool) -> bool:
+    """Whether words between metric and number may be a subject of their own: "receipts fell and rents ran to"."""
+    if behind:
+        return any(token.part not in _LEADS_ON for token in gap)
+    foreign = [place for place, token in enumerate(gap) if token.part in ("word", "name") and not verbal(token)]
+    joint = next((place for place, token in enumerate(gap) if token.part in ("and", "comma", "dash")), len(gap))
+    return len(foreign) > _MOST_FOREIGN or any(place > joint for place in foreign)
 
 
 def _another_nearer(sentence: Sentence, words: Span) -> bool:
@@ -173,9 +189,14 @@ def named(mention: Mention, sentence: Sentence, namer: Namer) -> tuple[Quote | N
 def agreed_company(
     ours: Quote | None, theirs: Quote | None, submitted: str, sentence: Sentence | None
 ) -> tuple[Quote | None, list[str]]:
-    """Both readings' company: ours, unless the other is another; where nobody is named, a subject of the sentence."""
+    """Both readings' company: ours, unless the other is another; where nobody is named, a subject of the sentence.
+
+    Where the sentence names nobody, the only company that the whole text names is as good.
+    """
     if theirs is None or key(theirs.text) == "":
         return ours, []
+    if ours is None and not submitted and sentence is not None and sentence.only_company == key(theirs.text):
+        return theirs, []
     known = key(ours.text) if ours is not None else submitted
     if known:
         shorter = known.startswith(key(theirs.text))
@@ -200,6 +221,9 @@ def qualifier_doubts(mention: Mention, sentence: Sentence) -> list[str]:
     qualifier, metric = mention.qualifier, mention.metric.span
     if qualifier is None or qualifier.span is None or metric is None or qualifier.span.overlaps(metric):
         return []
+    if ADJUSTED & set(qualifier.text.lower().split()):  # "a loss of $5 million adjusted for" is no adjusted loss
+        before = qualifier.span.end <= metric.start and sentence.joined(qualifier.span, metric)
+        return [] if before else ["qualifier_apart"]
     here = Span(sentence.token.start, sentence.token.end)
     at = sentence.joined(qualifier.span, metric) or sentence.joined(qualifier.span, here)
     return [] if at else ["qualifier_apart"]

@@ -17,6 +17,7 @@ from finproc.extract.mentions.rules.sentences import Passage, passages
 from finproc.extract.mentions.rules.sweep import Sweep, sweep, within
 from finproc.extract.mentions.rules.tokens import Token, tokens
 from finproc.lexicon.amounts import FoundAmount
+from finproc.lexicon.companies import key
 from finproc.lexicon.metrics import canonical
 from finproc.model.document import Context, Document
 from finproc.model.text import Span
@@ -41,6 +42,8 @@ class Sentence:
     dated: Dated
     cue: Token | None
     """The word that makes the number guidance."""
+    only_company: str = ""
+    """The key of the company that the text names, where it names one alone."""
 
     @property
     def token(self) -> Token:
@@ -87,6 +90,11 @@ class Places:
         return Namer.of(self._sweep.companies, self._context)
 
     @cached_property
+    def _only_company(self) -> str:
+        named = {key(company.name) for company in self._sweep.companies}
+        return named.pop() if len(named) == 1 else ""
+
+    @cached_property
     def _sweep(self) -> Sweep:
         return sweep(self._document.text, self._language)
 
@@ -128,6 +136,6 @@ class Places:
         dated = date_amounts(line, bound, part.periods)
         cues = outlook.cues(line, bound)
         return {
-            item.amount.span: Sentence(span, line, part, item, when, cue)
+            item.amount.span: Sentence(span, line, part, item, when, cue, self._only_company)
             for item, when, cue in zip(bound, dated, cues, strict=True)
         }

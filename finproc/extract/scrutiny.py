@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from finproc.lexicon.metrics import look_up
+from finproc.lexicon.periods import find_periods
 from finproc.model.mention import Extraction, Mention
 from finproc.model.text import Quote, Span
 
@@ -36,6 +37,10 @@ _GOVERNS = re.compile(
     re.IGNORECASE,
 )
 """Between a part and the metric that it governs: a comma, or a verb that reports."""
+_FROM = re.compile(
+    r"\s(?:(?:came|comes|stemmed|was|were|is|are)\s)?(?:from|generated\s(?:by|in)|attributable\sto|earned\s(?:by|in))\s(?:the\s|its\s|our\s)?"
+    r"(?P<name>[A-Z][\w&-]*)\b(?!['’]s?\s)"
+)
 _WITHOUT = re.compile(
     r"\b(?:excluding|without|outside|except|sale|sold|divest\w*|disposal|acqui\w+|former|discontinued|ohne|hors|bought|purchase\w*)\b[^.;]*$",
     re.IGNORECASE,
@@ -50,6 +55,19 @@ _BOUND = re.compile(
     r"(?:less|more|greater|higher|lower)\sthan|up\sto|below|above|limited\sto|to)\b",
     re.IGNORECASE,
 )
+_NO_METRIC = re.compile(
+    r"^(?:the\s|a\s)?(?:par|nominal|face|stated)\svalue|\b(?:thresholds?|limits?|covenants?|sensitivity)$|^(?:page|note|phone|tel|section|nennwert)\b",
+    re.IGNORECASE,
+)
+_PAR = re.compile(r"\b(?:(?:par|nominal|stated)\svalue(?:\sof)?|nennwert(?:\svon)?)\s*$", re.IGNORECASE)
+_PAR_BEHIND = re.compile(r"\s(?:per\sshare\s)?(?:par|nominal|stated)\svalue\b", re.IGNORECASE)
+_END = re.compile(r"[.!?](?=\s|$)|\n")
+_DENIED = re.compile(
+    r"\b(?:(?:did|does|do|has|have|had|was|were|is|are|will)\snot|didn't|doesn't|hasn't|never|denie[sd]|deny|denying|"
+    r"rather\sthan|instead\sof|nicht|keinen?|kein)\s(?:\w+\s){0,3}$",
+    re.IGNORECASE,
+)
+_SLASH = re.compile(r"\s?/\s?")
 _COMMAND = re.compile(
     r"^\W*(?:(?:system|assistant|user|developer|(?:note|message|instructions?)\s(?:to|for)\s[\w\s]{2,30})\s*:|"
     r"(?:please\s)?(?:ignore|disregard|forget|override|output|respond|answer|return|print|pretend|assume|imagine|state|"
@@ -114,13 +132,36 @@ def _doubts(mention: Mention, text: str, amounts: Sequence[Span]) -> Iterator[st
     span = mention.amount.span or mention.quote
     start = _sentence_start(text, span.start)
     before = text[start : span.start]
-    if mention.segment is None and any(_parts(mention, text, amounts)):
+    if mention.segment is None and (any(_parts(mention, text, amounts)) or _from_a_part(text, span.end)):
         yield "segment_unclaimed"
+    if _NO_METRIC.search(mention.metric.text) or _PAR.search(before) or _PAR_BEHIND.match(text, span.end):
+        yield "no_metric"
     duties = [duty.end() for duty in _DUTY.finditer(before)]
     if duties and _BOUND.search(before, duties[-1]):
         yield "threshold"
     if _COMMAND.search(before):
         yield "instruction"
+    yield from _held_open(mention, text, before, span)
+
+
+def _held_open(mention: Mention, text: str, before: str, span: Span) -> Iterator[str]:
+    """What is asked, denied, or said of two things in one breath is not said of this number."""
+    end = _END.search(text, span.end)
+    if end and end[0] == "?":
+        yield "asked"
+    metric = mention.metric.span
+    if metric is None or metric.start >= span.start:
+        return
+    if _DENIED.search(before[: max(0, len(before) - (span.start - metric.start))]):
+        yield "denied"
+    if _SLASH.search(text[max(0, metric.start - 3) : metric.start]) and _SLASH.match(text[span.end : span.end + 3]):
+        yield "parallel"
+
+
+def _from_a_part(text: str, end: int) -> bool:
+    """As in "$5 million came from Cloud": a name right behind the number says where it comes from."""
+    match = _FROM.match(text, end)
+    return match is not None and not find_periods(match["name"])
 
 
 def _parts(mention: Mention, text: str, amounts: Sequence[Span]) -> Iterator[tuple[Span, int]]:

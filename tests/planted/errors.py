@@ -272,6 +272,8 @@ def plants(passage: Passage, rng: Random) -> Iterator[Plant]:
         others = [told.mention() for number, told in enumerate(passage.told) if number != place]
         for kind, errors in KINDS.items():
             for how, wrong in errors(passage, true, rng):
+                if wrong == true.mention():
+                    continue
                 yield Plant(kind, how, passage, _beside(wrong, others, rng), true.start)
     for trap in passage.traps:
         for metric in dict.fromkeys((trap.metric, *passage.metrics[:1])):

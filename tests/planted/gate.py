@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from finproc.extract.extraction import extract_document
 from finproc.extract.mentions.language_model import ModelReader
 from finproc.extract.readers import read
 from finproc.lexicon.companies import key
-from finproc.lexicon.metrics import canonical
+from finproc.lexicon.metrics import canonical, look_up
 from finproc.llm.backends.chat_completion import read_completion
 from finproc.llm.question import Answer, Question
 from finproc.model.document import Document
@@ -41,21 +42,22 @@ class _Told:
 
 def facts(passage: Passage, answer: Sequence[Offered]) -> tuple[FactContent, ...]:
     """What finproc makes of the passage when the model answers so."""
-    document = _document(passage)
+    document = _read(passage.text)
     reader = ModelReader(_Told(answer))
     extraction = extract_document(document, passage.context, offered=reader.first, again=reader.again, model="planted")
     return normalize(extraction, document, passage.context).facts
 
 
-def _document(passage: Passage) -> Document:
-    document = read(passage.text.encode(), "text/plain")
-    assert document.text == passage.text
+@lru_cache(maxsize=8)
+def _read(text: str) -> Document:
+    document = read(text.encode(), "text/plain")
+    assert document.text == text
     return document
 
 
 def by_rules(passage: Passage) -> tuple[FactContent, ...]:
     """What the rules alone make of it."""
-    document = _document(passage)
+    document = _read(passage.text)
     return normalize(extract_document(document, passage.context), document, passage.context).facts
 
 
@@ -68,7 +70,7 @@ def wrong(fact: FactContent, true: Told, passage: Passage) -> tuple[str, ...]:
         found.append("unit")
     if fact.currency != true.currency:
         found.append("currency")
-    if canonical(fact.metric) not in map(canonical, _readings(true, "metric", true.name)):
+    if not any(_same_metric(fact.metric, reading) for reading in _readings(true, "metric", true.name)):
         found.append("metric")
     company = true.company or passage.context.company
     if fact.company is not None and key(fact.company) not in map(key, _readings(true, "company", company)):
@@ -80,6 +82,18 @@ def wrong(fact: FactContent, true: Told, passage: Passage) -> tuple[str, ...]:
     if fact.status != true.status:
         found.append("status")
     return tuple(found)
+
+
+def _same_metric(one: str, other: str) -> bool:
+    """The same listed metric; of own words most are enough."""
+    one, other = canonical(one), canonical(other)
+    if one == other:
+        return True
+    if look_up(one) or look_up(other):
+        return False
+    # as facts are scored
+    words, others = set(one.split()), set(other.split())
+    return len(words & others) / len(words | others) >= 0.5
 
 
 def _readings(true: Told, name: str, value: str | None) -> Iterable[str]:

@@ -1,8 +1,8 @@
 """The shapes of passages: texts with slots, and what each slot's number tells.
 
-Slots: m metric, l loss, j adjusted metric, b balance,
-v revenue, w operating income, g earnings per share, t a ratio; a amount, e per share, r rate, c cell,
-x cell in parentheses;
+Slots: m metric, l loss, j adjusted metric, b balance, v revenue, w operating income, u net income,
+g earnings per share, t a ratio, o a metric of own words; a amount, e per share, r rate,
+c cell (i in millions), x cell in parentheses;
 p period (p1 now, p0 a year before, p9 another), d date; n company, s segment. A capital makes the word begin with one.
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -35,11 +35,11 @@ _SLOT = re.compile(r"\[(\w+)\]")
 _POOLS = {"m": FLOWS, "l": LOSSES, "j": ADJUSTED, "b": BALANCES, **FIXED}
 
 
-def passages(seed: int, count: int) -> Iterator[Passage]:
+def passages(seed: int, count: int, shapes: Sequence[Shape] = SHAPES) -> Iterator[Passage]:
     """That many passages, the shapes in turn; the same for the same seed."""
     rng = Random(seed)
     for number in range(count):
-        yield _passage(rng, SHAPES[number % len(SHAPES)])
+        yield _passage(rng, shapes[number % len(shapes)])
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class _Filling:
         if kind in _POOLS:
             measure = self.measures.setdefault(slot, self._measure(kind))
             return f"{measure.qualifier} {measure.words}" if measure.qualifier else measure.words
-        if kind in "acrex":
+        if kind in "aceirx":
             return self.sums.setdefault(slot, self._sum(kind)).text
         if kind in "pd":
             return self.whens[slot].words
@@ -87,7 +87,7 @@ class _Filling:
         if kind == "r":
             value = Decimal(rng.randrange(31, 890)) / 10
             return Sum(f"{value}%", value, None, "percent")
-        if kind in "cx":  # a table's cell; in parentheses where it is negative
+        if kind in "cix":  # a table's cell; in parentheses where it is negative
             value = Decimal(rng.randrange(1_100, 98_000))
             return Sum(f"({value:,})" if kind == "x" else f"{value:,}", -value if kind == "x" else value, "USD")
         return sum_in(rng, self.way, self.tongue)
@@ -158,8 +158,8 @@ def _told(spec: Spec, filling: _Filling, text: str, places: dict[str, int], cont
     at = text.lower().find(measure.words.lower())
     words = text[at : at + len(measure.words)]
     value = known.value * measure.turn
-    if spec.amount[0] in "cx":
-        value = value.scaleb(scale)
+    if spec.amount[0] in "cix":
+        value = value.scaleb(6 if spec.amount[0] == "i" else scale)
     return Told(
         amount=known.text, start=start, metric=words, quote=_quote(text, words, start, start + len(known.text)),
         value=value, name=spec.name or measure.name, unit=known.unit, currency=known.currency,

@@ -48,6 +48,10 @@ FIXED = {
     "w": (Measure("operating income", "operating income"), Measure("operating profit", "operating income")),
     "u": (Measure("net income", "net income"), Measure("net profit", "net income")),
     "g": (Measure("diluted earnings per share", "diluted earnings per share"), Measure("EPS", "earnings per share")),
+    "o": tuple(
+        Measure(words, words)
+        for words in ("tooling outlays", "licence receipts", "insurance recoveries", "depot rents", "freight refunds")
+    ),
     "t": (
         Measure("gross margin", "gross margin"), Measure("operating margin", "operating margin"),
         Measure("effective tax rate", "effective tax rate"),
