@@ -85,6 +85,8 @@ def command(
 ) -> None:
     """Score extraction on GOLD: a labelled passage a line ({id, text, company_hint, published, facts})."""
     terminal = messages()
+    if predictions is not None and not predictions.absolute().parent.is_dir():
+        raise click.UsageError(f"{predictions.parent} is no folder to write predictions to")
     passages, bad = _passages(gold, terminal)
     if not passages:
         raise click.UsageError(f"{gold} holds no labelled passage that can be used")

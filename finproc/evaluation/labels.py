@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
@@ -108,10 +109,11 @@ def stated(row: Mapping[str, Any]) -> Stated:
 def _rows(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any] | BadLine]]:
     seen: set[str] = set()
     for number, line in enumerate(lines, 1):
-        if not line.strip():
+        bare = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+        if not bare.strip():
             continue
         try:
-            row = loads(line)
+            row = loads(bare)
         except NotJSON as error:
             yield number, BadLine(number, f"is not JSON: {error}")
             continue
@@ -135,7 +137,9 @@ def _passage(row: dict[str, Any]) -> Passage:
     text = row.get("text")
     if not isinstance(text, str) or not text.strip():
         raise _Wrong("must have a “text”")
-    return Passage(row["id"], text, Context(_text(row, "company_hint"), _date(row.get("published"))), _facts(row))
+    return Passage(
+        row["id"], text, Context(_text(row, "company_hint") or None, _date(row.get("published"))), _facts(row)
+    )
 
 
 def _predicted(row: dict[str, Any]) -> Predicted:
@@ -176,9 +180,9 @@ def _number(value: object) -> Decimal | None:
 
 
 def _date(value: object) -> date | None:
-    if value is None:
+    if value in (None, ""):
         return None
     try:
-        return date.fromisoformat(str(value))
+        return datetime.fromisoformat(str(value)).date()
     except ValueError:
         raise _Wrong("“published” must be a date: YYYY-MM-DD") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from decimal import Decimal
@@ -188,6 +189,22 @@ def test_a_bad_line_is_named_and_the_others_are_scored(tmp_path, line, reason):
     assert json.loads(result.stdout)["passages"] == 1
 
 
+@pytest.mark.parametrize("published", ["2024-04-25", "2024-04-25T08:00:00Z"])
+def test_hint_and_date_go_in_as_a_submission_s(tmp_path, published):
+    file = tmp_path / "gold.jsonl"
+    label = {
+        "company": "Ashgrove Labs", "metric": "net income", "value": 2200000, "unit": "currency", "currency": "USD",
+        "period": "Q1 2024",
+    }  # fmt: skip
+    row = {
+        "id": "a", "text": "Net income for the quarter was $2.2 million.", "company_hint": "Ashgrove Labs",
+        "published": published, "facts": [label],
+    }  # fmt: skip
+    file.write_bytes(codecs.BOM_UTF8 + json.dumps(row).encode())
+    told = json.loads(CliRunner().invoke(evaluate.command, [str(file), "--json"]).stdout)
+    assert told["full"]["f1"] == 1.0
+
+
 def test_a_file_without_any_passage_is_misuse(tmp_path):
     file = tmp_path / "gold.jsonl"
     file.write_text("\n", "utf-8")
@@ -195,6 +212,7 @@ def test_a_file_without_any_passage_is_misuse(tmp_path):
     assert run("--compare", _bad(tmp_path)).exit_code == 2
     assert run("--max-cost", "much").exit_code == 2
     assert run("--prompt", "mentions_v0").exit_code == 2
+    assert run("--predictions", tmp_path / "nowhere" / "out.jsonl").exit_code == 2
 
 
 def _bad(folder: Path) -> Path:
