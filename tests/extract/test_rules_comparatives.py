@@ -117,3 +117,33 @@ def test_what_is_expected_is_told_from_what_is_reported(text, expected):
 )  # fmt: skip
 def test_what_is_compared_takes_nothing_from_what_it_is_compared_with(text, expected):
     assert facts_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Operating loss totalled EUR 3m, compared to a profit of EUR 2m in 2007.",
+         ["operating income -3000000 None actual", "operating income 2000000 FY2007 actual"]),
+        ("Operating profit was EUR 3m, compared to a loss of EUR 2m in 2007.",
+         ["operating income 3000000 None actual", "operating income -2000000 FY2007 actual"]),
+        ("The loss was $59m compared with a $112m profit.",
+         ["net income -59000000 None actual", "net income 112000000 None actual"]),
+        ("The loss before taxes was $5m against a profit of $3m.",
+         ["income before taxes -5000000 None actual", "income before taxes 3000000 None actual"]),
+        ("It turned an operating loss of 506m euros in 2003 into a 1.4bn euros profit.",
+         ["operating income -506000000 FY2003 actual", "operating income 1400000000 FY2003 actual"]),
+        ("Losses deepened to $45m.", ["net income -45000000 None actual"]),
+        ("Net debt fell to £1.4bn. Profits were £3m.",
+         ["net debt 1400000000 None actual", "net income 3000000 None actual"]),
+        ("Sales were $109 million, which is up 25%.",
+         ["revenue 109000000 None actual", "revenue growth 25 None actual"]),
+        ("We had property and equipment with a net book value of $1.4 million.",
+         ["property, plant and equipment 1400000 None actual"]),
+        ("It had $12 million of cash on hand and $4 million of availability under its facility.",
+         ["cash and cash equivalents 12000000 None actual", "availability 4000000 None actual"]),
+        ("Earnings fell to 402 million crowns ($64.9 million).", []),
+        ("Oil prices rose to $48.38 a barrel.", []),
+    ],
+)  # fmt: skip
+def test_results_turn_with_their_words(text, expected):
+    assert facts_of(text) == expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from finproc.extract.mentions.rules import own_words, prices, verbs
+from finproc.extract.mentions.rules import own_words, prices, results, verbs
 from finproc.extract.mentions.rules.bound import Bound, How, same_bracket
 from finproc.extract.mentions.rules.modifiers import verbal
 from finproc.extract.mentions.rules.parallel import in_step
@@ -156,6 +156,9 @@ def _compared(site: _Site) -> Bound | None:
     cue = site.role.cue
     if cue is None:
         return None
+    result = results.same_result(site.line, site.place, site.earlier) if site.amount.is_money else None
+    if result is not None:
+        return site.bound(result, "continued")
     named = metric_before(site.line, site.place, cue, site.metrics)
     if named is not None:
         return site.bound(named[0], "before", named[1])
@@ -184,10 +187,17 @@ def _of_level(site: _Site) -> Bound | None:
 
 def _named(site: _Site) -> Bound | None:
     """A listed metric before or behind the amount."""
+    turned = before(site.line, site.place)
+    if turned >= 0 and site.line[turned].lower == "into" and site.amount.is_money:
+        result = results.same_result(site.line, site.place, site.earlier)
+        if result is not None:
+            return site.bound(result, "continued")
     pre = metric_before(site.line, site.place, site.floor, site.metrics)
     post = None if _share_of_sales(site) else metric_after(site.line, site.place, site.metrics)
     if site.role.name == "change" and _of_another(site):
         return site.bound(post, "after")
+    if pre is not None and post is None and pre[1] and not _strong(site) and _named_apart(site):
+        return None
     if pre is not None and (post is None or (pre[1] == 0 and _strong(site))):
         return site.bound(pre[0], "before", pre[1])
     return site.bound(post, "after") if post is not None else None
@@ -216,7 +226,7 @@ def _going_on(site: _Site) -> Bound | None:
     if earlier is None or earlier.phrase is None:
         return None
     own = own_words.named_before(site.line, site.place) if site.amount.is_money else None
-    if own is not None and own.first > earlier.place:
+    if (own is not None and own.first > earlier.place) or (site.amount.is_money and _named_apart(site)):
         return None
     behind = site.line[site.place + 1].lower if site.place + 1 < len(site.line) else ""
     left = before(site.line, site.place)
@@ -301,12 +311,17 @@ def _in_list(line: Sequence[Token], earlier: Bound, place: int, amount: FoundAmo
     return one.unit == other.unit or (one.is_money and other.is_money) or "plain" in (one.unit, other.unit)
 
 
+def _says(token: Token, role: Role) -> bool:
+    """As in "sales of $109 million, which is up 25%"."""
+    return token.lower == "which" and role.name == "change"
+
+
 def _continues(line: Sequence[Token], earlier: Bound, place: int, role: Role) -> bool:
     """Whether the words since the amount before only lead on to this one ("… in 2018 to", "compared with")."""
     gap = line[earlier.place + 1 : place]
     foreign = 0
     for token in gap:
-        if token.part in STOPS and token.lower not in ("while", "offset"):
+        if token.part in STOPS and token.lower not in ("while", "offset") and not _says(token, role):
             return False
         if token.lower in BREAKING:
             return False

@@ -9,6 +9,8 @@ from finproc.extract.mentions.rules.bound import Bound, same_bracket
 from finproc.extract.mentions.rules.tokens import Token
 from finproc.lexicon.periods import FoundPeriod
 
+_OF_TODAY = frozenset({"last_year", "this_year", "next_year"})
+"""Words that count from the day of the text: beside another figure's year they are not that year's neighbours."""
 _ROOM = 16
 """Amounts to either side that are looked at for a period of the same phrase."""
 _NEAR = 22
@@ -50,7 +52,8 @@ def date_amounts(line: Sequence[Token], bound: Sequence[Bound], periods: Sequenc
             period = after[0]
         elif period is None:
             period = _of_comparison(bound, own, place)
-        out.append(Dated(period, _anchor(period, main, periods), stands, doubtful))
+        counted = main if item.role.name == "compared" or period is None or period.relative not in _OF_TODAY else None
+        out.append(Dated(period, _anchor(period, counted, periods), stands, doubtful))
     return out
 
 
@@ -184,6 +187,9 @@ def _split(line: Sequence[Token], start: int, item: Bound) -> int:  # noqa: C901
         if line[spot].part in ("semicolon", "compared", "clause") or (line[spot].part == "open" and spot + 1 < end):
             return spot
     first = item.phrase.first if item.phrase is not None and item.how in ("before", "own") else end
+    if start < first < end and line[first - 1].part == "period":
+        linked = first > 1 and line[first - 2].part in ("preposition", "to", "from", "and", "comma", "determiner")
+        first -= not linked  # "second-quarter operating profit": the period stands with the metric behind it
     if start <= first < end:
         for spot in range(first, start - 1, -1):
             if line[spot].part in ("and", "comma", "dash") and not _joins_periods(line, spot):

@@ -81,7 +81,7 @@ def _agreed(line: Sequence[Token], spot: int) -> bool:
     """As in "said it will buy Peltec for $5m": a deal that is made."""
     if line[spot].lower not in ("will", "would"):
         return False
-    return any(token.lower in ("buy", "acquire", "sell", "purchase", "pay") for token in line[spot + 1 : spot + 3])
+    return any(token.lower in ("buy", "acquire", "sell", "purchase") for token in line[spot + 1 : spot + 3])
 
 
 def _measured(line: Sequence[Token], spot: int, place: int) -> bool:

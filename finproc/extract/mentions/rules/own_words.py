@@ -49,7 +49,11 @@ def moved(line: Sequence[Token], place: int) -> Phrase | None:
     link = place - 1
     while link >= 0 and line[link].part in ("adverb", "determiner"):
         link -= 1
-    if link < 1 or line[link].part != "to" or line[link - 1].lower not in _RESULTS:
+    if link < 1 or line[link].part != "to":
+        return None
+    if line[link - 1].part in ("risen", "fallen") and link > 1 and line[link - 2].lower in _RESULTS:
+        return own_phrase(line, link - 2, link - 2)
+    if line[link - 1].lower not in _RESULTS:
         return None
     verb = link - 2
     while verb >= 0 and line[verb].part in ("determiner", "word", "relative", "name", "adverb"):
@@ -57,11 +61,22 @@ def moved(line: Sequence[Token], place: int) -> Phrase | None:
     return own_phrase(line, link - 1, link - 1) if verb >= 0 and line[verb].part in ("risen", "fallen") else None
 
 
+def _carried(line: Sequence[Token], last: int) -> int:
+    """As in "trademarks with a carrying value of AMOUNT": the last word of what is carried at a value."""
+    if last < 1 or line[last].lower not in ("value", "amount", "book value", "market value"):
+        return last
+    for spot in range(last - 1, max(0, last - 4), -1):
+        if line[spot].lower == "with":
+            return spot - 1
+    return last
+
+
 def _run_back(line: Sequence[Token], last: int) -> Phrase | None:
     while last >= 0 and line[last].part == "period":
         last -= 1
         while last >= 0 and line[last].part in ("preposition", "determiner"):
             last -= 1
+    last = _carried(line, last)
     first = last + 1
     while first > 0 and last - first < _LONGEST and line[first - 1].part in _INSIDE and not verbal(line[first - 1]):
         first -= 1

@@ -33,6 +33,8 @@ def metric_before(
     equal: int | None = None
     for spot in _outside_brackets(line, place, floor):
         token = line[spot]
+        if token.part == "metric" and (_carried(line, spot) or _verb_of_another(line, spot, place)):
+            continue
         if token.part == "metric":
             allowed = FAR if equal is not None and equal <= NEAR else NEAR
             if foreign > allowed:
@@ -49,6 +51,18 @@ def metric_before(
         elif token.part == "equals" and equal is None:
             equal = foreign
     return None
+
+
+def _verb_of_another(line: Sequence[Token], spot: int, place: int) -> bool:
+    """As in "raised its forecast to AMOUNT": money is raised only where the amount is what was raised."""
+    return line[spot].lower == "raised" and before(line, place) != spot
+
+
+def _carried(line: Sequence[Token], spot: int) -> bool:
+    """As in "property with a net book value of AMOUNT": the value is what the thing before is carried at."""
+    if line[spot].lower not in ("book value", "market value"):
+        return False
+    return any(token.lower == "with" for token in line[max(0, spot - 3) : spot])
 
 
 def _outside_brackets(line: Sequence[Token], place: int, floor: int) -> Iterator[int]:

@@ -24,6 +24,7 @@ _CAUSING = words(
 )
 _RATE_OF = words("per pro par je mark threshold barrier")
 """What behind an amount makes it a price of something or a round number passed."""
+_PIECES = words("barrel tonne ton ounce gallon litre liter bushel pound unit kilo kilogram month week hour day")
 _ADDS = words("add adds adding contribute contributes contributed contributing")
 """Verbs whose object is a part of a level, not the level ("expected to add $700 million of revenue")."""
 _LINKS: frozenset[Part] = frozenset({"comma", "and"})
@@ -58,7 +59,7 @@ def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role |
     right = _right(line, place, percent=percent)
     if right is not None and right.part in ("rise", "fall", "change", "risen", "fallen", "effect"):
         return Role("effect" if right.part == "effect" else "change", right)
-    if place + 1 < len(line) and line[place + 1].lower in _RATE_OF:
+    if place + 1 < len(line) and (line[place + 1].lower in _RATE_OF or _of_piece(line, place)):
         return Role("price")
     alternative = _alternative(line, place)
     if alternative and earlier is not None and earlier.name in ("change", "effect"):
@@ -99,6 +100,12 @@ def _increment(line: Sequence[Token], link: int) -> Token | None:
         return line[spot] if cause else None
     noun = line[spot - 1]
     return noun if line[spot].lower == "in" and noun.part in _MOVES else None
+
+
+def _of_piece(line: Sequence[Token], place: int) -> bool:
+    """As in "$48.38 a barrel"."""
+    ahead = [token.lower for token in line[place + 1 : place + 3]]
+    return len(ahead) > 1 and ahead[0] in ("a", "an", "the") and ahead[1] in _PIECES
 
 
 def _moved(line: Sequence[Token], left: int, prior: Token) -> Role:

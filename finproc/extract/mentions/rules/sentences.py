@@ -21,12 +21,17 @@ _ABBREVIATIONS = words("""
     art vol pp evtl inkl exkl z.b d.h gem cie mm resp incl excl
 """)
 _STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“„‘«(\[]*[A-Z0-9ÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜ€$£¥₹•–-])|[。！？]")
+_SCALES = words("bn mn mln bln mm mio mrd tsd")
+_CURRENCY_NEXT = re.compile(r"\s+(?:Euro?s?\b|EUR|USD|US-?\$?|Dollar|CHF|Franken|Pfund|GBP|Yen|SEK|NOK|DKK|[$€£¥])")
+"""What behind a short scale word goes on with the amount; any other capital begins a sentence ("£1.4bn. Profits …")."""
 _ORDINAL = re.compile(r"(?:^|[\s(])\d{1,2}$")
 _ORDINAL_OF = re.compile(
     r"\s+(?:Quartal|Halbjahr|Geschäftsjahr|Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jänner|Trimester)"
 )
 _LAST_WORD = re.compile(r"([^\W\d_](?:[\w.]*\w)?)$")
 _ITEM = re.compile(r"[ \t]*(?:[•·▪◦*‣■●–—-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s)")
+_FIGURE_ENDS = re.compile(r"[0-9][)%]*$|[0-9]\s?(?:million|billion|thousand|crores?|lakhs?|bn|mn|percent|per cent)$")
+"""A line without a stop that ends with a figure says all it has to say ("Revenue rose 54% to $39 million")."""
 _BLANK = re.compile(r"\n[ \t]*\n")
 _HEADING, _WRAP = 90, 55
 """A line without a stop is a heading up to the one, and goes on in the next line from the other."""
@@ -110,7 +115,7 @@ def _goes_on(text: str, line: str, after: int, limit: int) -> bool:
         return False
     if head[0].islower() or line[-1] in ",–-(&/":
         return line[-1] not in ".!?:;" or (head[0].islower() and line[-1] not in ":;")
-    return len(line) >= _WRAP and line[-1] not in ".!?:;"
+    return len(line) >= _WRAP and line[-1] not in ".!?:;" and not (head[0].isupper() and _FIGURE_ENDS.search(line))
 
 
 def _kind(line: str, kind: BlockKind) -> BlockKind:
@@ -145,6 +150,8 @@ def _abbreviated(text: str, start: int, stop: re.Match[str]) -> bool:
     if word is None:
         return bool(_ORDINAL.search(before) and _ORDINAL_OF.match(text, stop.end()))
     last = word.group(1).lower()
+    if last in _SCALES:
+        return _CURRENCY_NEXT.match(text, stop.end()) is not None
     if last in _ABBREVIATIONS:
         # "Inc." ends a sentence only where a new one plainly starts with a common opening word
         return not re.match(r"\s+(?:The|In|We|Our|It|This|For|As|However|Revenue|Net|Sales)\b", text[stop.end() :][:14])

@@ -37,7 +37,8 @@ _WORDS: dict[Part, str] = {
         im am zum zur seit bis je pro vor nach zwischen an en pour par sur dans au aux chez
     """,
     "equals": """
-        was were is are be been being totaled totalled amounted amounting reached reaching stood came comes hit
+        was were is are be been being totaled totalled amounted amounting reached reaching stood stand stands
+        came comes hit
         equaled equalled represented represents representing approximated remained remains finished ended
         closed betrug betrugen
         beträgt betragen belief beliefen lag liegt lagen erreichte erreichten war waren ist sind wurde wurden était
