@@ -56,7 +56,7 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _NO_METRIC = re.compile(
-    r"^(?:the\s|a\s)?(?:par|nominal|face|stated)\svalue|\b(?:thresholds?|limits?|covenants?|sensitivity)$|^(?:page|note|phone|tel|section|nennwert)\b",
+    r"^(?:the\s|a\s)?(?:par|nominal|face|stated)\svalue|\b(?:thresholds?|limits?|covenants?|sensitivity|markets?|industry|economy)$|^(?:page|note|phone|tel|section|nennwert)\b",
     re.IGNORECASE,
 )
 _PAR = re.compile(r"\b(?:(?:par|nominal|stated)\svalue(?:\sof)?|nennwert(?:\svon)?)\s*$", re.IGNORECASE)
@@ -146,7 +146,7 @@ def _doubts(mention: Mention, text: str, amounts: Sequence[Span]) -> Iterator[st
 
 def _held_open(mention: Mention, text: str, before: str, span: Span) -> Iterator[str]:
     """What is asked, denied, or said of two things in one breath is not said of this number."""
-    end = _END.search(text, span.end)
+    end = _END.search(text, span.end, span.end + _SENTENCE)
     if end and end[0] == "?":
         yield "asked"
     metric = mention.metric.span

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -30,6 +31,11 @@ MAX_STREAM_BYTES = 200_000_000
 """A part that is read piece by piece: half a million cells have about 30 MB."""
 _PIECE = 1 << 16
 _ENCRYPTED = 0x1
+_UNPACKING = (
+    zipfile.BadZipFile, zlib.error, LZMAError, struct.error, EOFError, KeyError, NotImplementedError, OSError,
+    ValueError,
+)  # fmt: skip
+"""What zipfile raises for archives that are damaged, or packed in a way it does not know."""
 codecs.lookup("cp437")  # of names in archives; the limited child cannot load it later
 _PARSING = {
     "resolve_entities": False,
@@ -55,7 +61,7 @@ class Package:
     def __init__(self, body: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(BytesIO(body))
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        except _UNPACKING as error:
             raise Unreadable("unreadable", "The file is damaged: it is no whole zip archive.") from error
         parts = self._zip.infolist()
         if len(parts) > MAX_PARTS:
@@ -149,7 +155,7 @@ def _only_refusals(name: str) -> Iterator[None]:
         if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in error.error_log):
             raise TooLarge(f"The elements of {name} are nested too deeply, or one of them is too long.") from error
         raise Unreadable("unreadable", f"The file is damaged: {name} is no XML ({error.msg}).") from error
-    except (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, OSError, KeyError) as error:
+    except _UNPACKING as error:
         raise Unreadable("unreadable", f"The file is damaged: {name} cannot be unpacked.") from error
 
 
