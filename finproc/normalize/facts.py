@@ -61,6 +61,8 @@ def normalize(extraction: Extraction, document: Document, context: Context) -> N
             problems.append(outcome)
         else:
             facts.append(replace(outcome, model=model) if model else outcome)
+    if not facts:
+        return Normalized((), (*document.problems, *problems), VERSION)
     found = with_entities(placed(merged(facts), document), sweep.introductions)
     return checked(Normalized(found, (*document.problems, *problems), VERSION), sweep.money_places)
 
@@ -160,6 +162,8 @@ def _metric(mention: Mention, proven: _Proven, sweep: Sweep) -> Named:
         proven.found.high is not None and proven.found.high.factor >= _THOUSAND
     )
     if unit == "currency" and listed and listed.kind == "per share" and listed.name != "dividend per share":
+        unit = "currency/share"
+    if unit == "currency" and proven.found.low.minor and listed and listed.name == "dividends paid":
         unit = "currency/share"
     sign = f" {mention.sign.text}" if mention.sign else ""
     return metric_of(

@@ -12,7 +12,7 @@ from finproc.lexicon.verb_metrics import named_by_verb
 
 _ADJUSTED = re.compile(
     r"\b(?:adjusted|adj\.?|underlying|core|comparable|recurring|normali[sz]ed|non[- ]?gaap|headline|"
-    r"exceptionals?|one-?offs?|one-time|non-?recurring|special items|special charges|extraordinary|"
+    r"exceptionals?|one-?offs?|one-time|non-?recurring|special items|special charges|adjusting items|extraordinary|"
     r"excluding|ex[- ]items|pro[- ]forma|bereinigt\w*|ajusté\w*|clean)\b",
     re.IGNORECASE,
 )
@@ -32,7 +32,7 @@ _CHANGE = re.compile(
     r"advanc\w+|higher|improv\w+|expan\w+|decreas\w+|declin\w+|fell|falls?|fallen|drop\w*|down|lower|"
     r"slipp?\w*|slid|shrank|contract\w+|plung\w+|tumbl\w+|slump\w*|dipp?\w*|sank|"
     r"percentage change|change|reduction|growth|fall|rise|"
-    r"stieg\w*|gestiegen|legte|wuchs|wachstum|zuwachs|gesunken|rückgang|fiel|plus|minus|hausse|progress\w+|"
+    r"stieg\w*|klettert\w*|gestiegen|legte|wuchs|wachstum|zuwachs|gesunken|rückgang|fiel|plus|minus|hausse|progress\w+|"
     r"croissance|baisse|recul\w*)\b",
     re.IGNORECASE,
 )
@@ -40,7 +40,8 @@ _CHANGE = re.compile(
 
 _SHARE = re.compile(
     r"(?:as )?(?:an? |in )?(?:percent(?:age)?|%|share)?\s?\bof (?:total |net |our |its )*(?:sales|revenues?|"
-    r"turnover)\b|\bmargin\b|\bas a percentage\b|^percentage$",
+    r"turnover)\b|\bdu chiffre d['’]affaires\b"
+    r"|\b(?:des|vom|am) umsatz(?:es)?\b|\bmargin\b|\bas a percentage\b|^percentage$",
     re.IGNORECASE,
 )
 """Words that make a percentage a share of sales."""

@@ -42,30 +42,31 @@ def date_amounts(line: Sequence[Token], bound: Sequence[Bound], periods: Sequenc
         None,
     )
     last = max((place for place, (found, _) in enumerate(own) if found is not None), default=-1)
+    reach = _reach_of_main(bound, [place for place, (found, _) in enumerate(own) if found is main and main])
+    compared: list[FoundPeriod | None] = []
     out: list[Dated] = []
     for place, item in enumerate(bound):
         period, doubtful = own[place]
         stands = period is not None
         if period is None and item.role.name != "compared":
-            period = _shared(bound, own, place) or (main if _reaches(bound, own, place, main) else None)
+            period = _shared(bound, own, place) or (main if place >= reach else None)
         elif period is None and after and place > last:
             period = after[0]
         elif period is None:
-            period = _of_comparison(bound, own, place)
+            period = _of_comparison(bound, own, place) or (compared[0] if len(compared) == 1 else None)
+        if item.role.name == "compared" and stands and len(compared) <= 1 and period not in compared:
+            compared.append(
+                period
+            )  # what is compared later in the sentence is of the same day, where only one is named
         counted = main if item.role.name == "compared" or period is None or period.relative not in _OF_TODAY else None
         out.append(Dated(period, _anchor(period, counted, periods), stands, doubtful))
     return out
 
 
-def _reaches(
-    bound: Sequence[Bound],
-    own: Sequence[tuple[FoundPeriod | None, bool]],
-    place: int,
-    main: FoundPeriod | None,
-) -> bool:
-    """Whether the sentence's main period dates an amount before it too: not over a comparative between them."""
-    first = next((spot for spot, (found, _) in enumerate(own) if found is main), place)
-    return not any(item.role.name == "compared" for item in bound[place + 1 : first])
+def _reach_of_main(bound: Sequence[Bound], spots: Sequence[int]) -> int:
+    """The first amount that the main period dates without standing with it: not one before a comparative."""
+    first = spots[0] if spots else 0
+    return max((place for place in range(first) if bound[place].role.name == "compared"), default=0)
 
 
 def _of_comparison(
@@ -173,7 +174,7 @@ def _contrasted(line: Sequence[Token], spot: int) -> bool:
         before -= 1
     if before >= 0 and line[before].lower in ("consistent", "line", "unchanged"):
         return True
-    return before >= 0 and (line[before].part in ("compared", "from") or line[before].lower == "over")
+    return before >= 0 and (line[before].part in ("compared", "from") or line[before].lower in ("over", "vergleich"))
 
 
 def _split(line: Sequence[Token], start: int, item: Bound) -> int:  # noqa: C901, PLR0911 - one rule of the grammar after the other

@@ -80,7 +80,7 @@ class Prose:
             owner = reader.owner(item)
             if owner is not None and mention.segment is None and self.namer.submitted not in ("", key(owner.text)):
                 mention = replace(mention, segment=owner)
-            mention = self._placed(mention, when, passage, part, owner)
+            mention = self._placed(mention, when, passage, part, owner, compared=item.role.name == "compared")
             self.claimed.append(item.amount.span)
             yield mention
         self.claimed += [amount.span for amount in converted.values()]
@@ -135,19 +135,21 @@ class Prose:
             if passage.kind == "heading":
                 self.headed = full[0]
 
-    def _placed(self, mention: Mention, when: Dated, passage: Passage, part: Sweep, owner: Quote | None) -> Mention:
-        """With the company, and with what an earlier sentence says about the period."""
+    def _placed(
+        self, mention: Mention, when: Dated, passage: Passage, part: Sweep, owner: Quote | None, *, compared: bool
+    ) -> Mention:
+        """With the company, and with the period of an earlier sentence; a comparative's is another."""
         company = self.namer.company(mention.amount.span or passage.span, part.companies, owner)
         period, anchor = mention.period, mention.period_anchor
         earlier = self.period
         led = self.led if passage.kind == "item" else None
-        if led is not None and when.period is None and not _compared(mention):
+        if led is not None and when.period is None and not compared:
             period = Quote(led.text, led.span, "heading")
         elif earlier is None and when.period is not None and not when.period.is_absolute and anchor is None:
             anchor = self.reporting
         elif earlier is not None:
             quote = Quote(earlier.text, earlier.span, self.period_origin)
-            if when.period is None and (mention.status == "actual" or self._outlooks) and not _compared(mention):
+            if when.period is None and (mention.status == "actual" or self._outlooks) and not compared:
                 period = quote
                 anchor = self.reporting if not earlier.is_absolute and anchor is None else anchor
             elif when.period is not None and not when.period.is_absolute and anchor is None:
@@ -162,7 +164,3 @@ def _of_whom(text: str, segment: Quote | None) -> bool:
     if segment is None or segment.span is None or segment.text.split()[-1].lower() in _PARTS:
         return False
     return _AT.search(text, max(0, segment.span.start - _AT_ROOM), segment.span.start) is not None
-
-
-def _compared(mention: Mention) -> bool:
-    return "comparative" in mention.doubts

@@ -22,9 +22,9 @@ _RESULTS = frozenset({
 def same_result(line: Sequence[Token], place: int, level: Bound | None) -> Phrase | None:
     """The phrase of the level, as a profit or a loss, where the amount at `place` has a bare word for its result."""
     bare = _bare(line, place)
-    while level is not None and not _result(line, level):
+    while level is not None and (level.phrase is None or level.role.name not in ("level", "compared")):
         level = level.earlier
-    if bare is None or level is None or level.phrase is None:
+    if bare is None or level is None or level.phrase is None or not _result(line, level):
         return None
     phrase = level.phrase
     lost = bare.lower in LOSSES
