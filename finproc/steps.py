@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Never
 
 from celery import Task
@@ -18,8 +19,17 @@ from finproc.records.outages import OUTAGES
 
 _log = events("pipeline")
 
-Work = Callable[[Workspace, Submission], Mapping[str, object]]
-"""Does the step: writes its output under the submission's attempt and gives the submission's fields that follow."""
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a step came to: the submission's fields that follow, and its output, kept under the attempt that made it."""
+
+    changes: Mapping[str, object]
+    output: bytes | None = None
+
+
+Work = Callable[[Workspace, Submission], Done]
+"""Does the step."""
 
 QUEUES = {Step.EXTRACT: "extract", Step.NORMALIZE: "default", Step.STORE: "default"}
 """Where a step's messages go, unless the submission is isolated."""
@@ -65,8 +75,8 @@ def _attempt(task: Task, place: Workspace, begun: Begun, work: Work) -> None:
     try:
         try:
             with HEARTBEAT.beating(records, begun, place.settings.lease_seconds):
-                changes = work(place, begun.submission)
-            finish(records, begun, changes)
+                done = work(place, begun.submission)
+            finish(records, begun, done.changes, done.output)
         except SoftTimeLimitExceeded:
             raise Failed("too_slow", "the step did not end within its time limit") from None
         except OUTAGES as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from celery import Task, shared_task
@@ -19,7 +18,6 @@ from finproc.identity.workspace import Workspace
 from finproc.llm.opening import asker
 from finproc.llm.question import Ask
 from finproc.model.document import Context, Document
-from finproc.model.ids import utc_now
 from finproc.model.mention import Extraction
 from finproc.model.submission import Step, Submission
 from finproc.schemas.outputs import dump_extraction
@@ -31,8 +29,8 @@ def extract(task: Task, submission_id: str, dispatch: int) -> None:
     steps.run(task, Step.EXTRACT, submission_id, dispatch, extracted)
 
 
-def extracted(place: Workspace, submission: Submission) -> Mapping[str, object]:
-    """Read the document, extract from it, and write the extraction under this attempt."""
+def extracted(place: Workspace, submission: Submission) -> steps.Done:
+    """Read the document and extract from it."""
     body = place.records.submissions.body(submission)
     if body is None:
         raise Failed("no_document", "the document's bytes are gone")
@@ -41,14 +39,13 @@ def extracted(place: Workspace, submission: Submission) -> Mapping[str, object]:
     fall_back = place.settings.extractor_fallback == "rules"
     prompt = prompt_named(place.settings.openai_prompt)
     extraction = extraction_of(document, context, ask, fall_back=fall_back, prompt=prompt)
-    dumped = dump_extraction(extraction, document)
-    place.records.extractions.put(submission, Step.EXTRACT, submission.attempt, dumped, utc_now())
-    return {
+    changes = {
         "extraction": submission.attempt,
         "extractor": extraction.extractor,
         "fallback": extraction.fallback,
         "unclaimed_count": len(extraction.unclaimed),
     }
+    return steps.Done(changes, dump_extraction(extraction, document))
 
 
 def extraction_of(

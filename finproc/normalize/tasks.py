@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from celery import Task, shared_task
 
 from finproc import steps
 from finproc.identity.workspace import Workspace
-from finproc.model.ids import utc_now
 from finproc.model.submission import Step, Submission
 from finproc.normalize import facts
 from finproc.normalize.checks import history, with_history
@@ -21,14 +18,13 @@ def normalize(task: Task, submission_id: str, dispatch: int) -> None:
     steps.run(task, Step.NORMALIZE, submission_id, dispatch, normalized)
 
 
-def normalized(place: Workspace, submission: Submission) -> Mapping[str, object]:
-    """Prove what the extraction says, check it against what is known, and write both under this attempt."""
+def normalized(place: Workspace, submission: Submission) -> steps.Done:
+    """Prove what the extraction says, and check it against what is known."""
     output = steps.output(place, submission, Step.EXTRACT, submission.extraction)
     extraction, document = load_extracted(output)
     proven = facts.normalize(extraction, document, steps.context_of(submission))
     wanted = history.wanted(proven.facts)
     known = place.records.facts.known_amounts(submission.owner, wanted, besides=submission.id) if wanted else []
     result = with_history(proven, known)
-    body = dump_normalized(result)
-    place.records.extractions.put(submission, Step.NORMALIZE, submission.attempt, body, utc_now())
-    return {"normalization": submission.attempt, "problem_count": len(result.problems)}
+    changes = {"normalization": submission.attempt, "problem_count": len(result.problems)}
+    return steps.Done(changes, dump_normalized(result))

@@ -17,7 +17,7 @@ from finproc.logs import events
 from finproc.model.ids import utc_now
 from finproc.model.submission import AFTER, BEFORE, ENDED, RUNNING, State, Step, Submission
 from finproc.records.outages import OUTAGES
-from finproc.records.protocols import SubmissionRecords
+from finproc.records.protocols import Output, SubmissionRecords
 
 _log = events("pipeline")
 
@@ -145,10 +145,14 @@ def isolate(records: SubmissionRecords, lost: Submission) -> Submission | None:
     )
 
 
-def finish(records: SubmissionRecords, begun: Begun, changes: Mapping[str, object]) -> Submission:
-    """Point the submission at this attempt's output and move it on; raises Fenced where a newer attempt owns it."""
+def finish(
+    records: SubmissionRecords, begun: Begun, changes: Mapping[str, object], output: bytes | None = None
+) -> Submission:
+    """Keep this attempt's output and move the submission on; raises Fenced where a newer attempt owns it."""
     settled = {"state": AFTER[begun.step], "tries": 0, "lease_until": None, "reason": None, "detail": None}
-    finished = _leave(records, begun, {**settled, **changes})
+    submission = begun.submission
+    kept = None if output is None else Output(submission.owner, begun.step, submission.attempt, output)
+    finished = _leave(records, begun, {**settled, **changes}, kept)
     if finished is None:
         raise Fenced
     return finished
@@ -232,7 +236,9 @@ def _ended(reason: str, step: Step, detail: str) -> dict[str, object]:
     }
 
 
-def _leave(records: SubmissionRecords, begun: Begun, changes: Mapping[str, object]) -> Submission | None:
+def _leave(
+    records: SubmissionRecords, begun: Begun, changes: Mapping[str, object], output: Output | None = None
+) -> Submission | None:
     submission = begun.submission
     return records.change(
         submission.id,
@@ -241,6 +247,7 @@ def _leave(records: SubmissionRecords, begun: Begun, changes: Mapping[str, objec
         if_state=[RUNNING[begun.step]],
         if_dispatch=submission.dispatch,
         if_attempt=submission.attempt,
+        output=output,
     )
 
 

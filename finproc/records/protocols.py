@@ -37,6 +37,16 @@ class Added:
     submission: Submission
 
 
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a step wrote, to be kept under the attempt that ends with it."""
+
+    owner: str
+    step: Step
+    attempt: int
+    body: bytes
+
+
 class SubmissionRecords(Protocol):
     """Submissions, the bytes of their documents, and their history."""
 
@@ -70,12 +80,13 @@ class SubmissionRecords(Protocol):
         if_state: Iterable[State],
         if_dispatch: int | None = None,
         if_attempt: int | None = None,
+        output: Output | None = None,
     ) -> Submission | None:
         """Compare-and-set: apply `changes` (fields of Submission by name) if state, dispatch and attempt are as given.
 
         Returns the submission after the change, or None where the condition did not hold. Where `changes` holds
         `state`, a history entry is appended in the same atomic write, its duration counted from the previous
-        `updated_at`.
+        `updated_at`. So is `output` (MongoDB keeps it just before).
         """
 
     def extend_leases(self, attempts: Mapping[str, int], until: datetime) -> None:
@@ -350,6 +361,7 @@ __all__ = [
     "KeyRecords",
     "Leases",
     "ModelCallRecords",
+    "Output",
     "Records",
     "Sealer",
     "StoredAnswer",

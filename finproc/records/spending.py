@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import TypeVar
 
 from finproc.model.model_call import ModelCall, UsageRow
 
@@ -22,7 +23,10 @@ def submission_scope(submission: str) -> str:
     return f"submission:{submission}"
 
 
-def settled_cost(call: ModelCall, reserved: Decimal) -> Decimal:
+_Reserved = TypeVar("_Reserved", Decimal, None)
+
+
+def settled_cost(call: ModelCall, reserved: _Reserved) -> Decimal | _Reserved:
     """What a settled attempt counts: its cost; nothing if refused; what was reserved while nobody knows."""
     if call.state == "refused":
         return call.cost or Decimal(0)

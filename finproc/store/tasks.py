@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from celery import Task, shared_task
 
 from finproc import steps
@@ -19,8 +17,8 @@ def store(task: Task, submission_id: str, dispatch: int) -> None:
     steps.run(task, Step.STORE, submission_id, dispatch, stored)
 
 
-def stored(place: Workspace, submission: Submission) -> Mapping[str, object]:
+def stored(place: Workspace, submission: Submission) -> steps.Done:
     """Write the facts; the state `stored` follows by compare-and-set, last."""
     result = load_normalized(steps.output(place, submission, Step.NORMALIZE, submission.normalization))
     count = place.records.facts.store_set(submission, result.facts, utc_now())
-    return {"fact_count": count}
+    return steps.Done({"fact_count": count})

@@ -171,7 +171,7 @@ def test_an_attempt_that_was_overtaken_writes_nothing(eager, records, submit, ch
     def overtaken(place, running):
         change(running, dispatch=2, worker=None)
         begin(records, running.id, 2, Step.EXTRACT, lease_seconds=6)
-        return {"extraction": running.attempt}
+        return steps.Done({"extraction": running.attempt})
 
     assert run(submission, overtaken) == "ignored: fenced"
     assert (records.get(submission.id).extraction, records.get(submission.id).attempt) == (None, 2)

@@ -10,7 +10,7 @@ from pymongo.database import Database
 
 from finproc.clients.mongo import Document, answering
 from finproc.model.submission import Step, Submission
-from finproc.records.protocols import Sealer
+from finproc.records.protocols import Output, Sealer
 from finproc.records.sql.extractions import output_row
 
 _PART = 8 << 20
@@ -24,15 +24,19 @@ class MongoExtractions:
         self._sealer = sealer
 
     def put(self, submission: Submission, step: Step, attempt: int, body: bytes, at: datetime) -> None:
-        row = output_row(submission.id, step, attempt)
-        sealed = self._sealer.seal(body, owner=submission.owner, table="extractions", row=row, field="body")
+        self.keep(submission.id, Output(submission.owner, step, attempt, body), at)
+
+    def keep(self, submission: str, output: Output, at: datetime) -> None:
+        """`put` for one who knows the submission by its id."""
+        row = output_row(submission, output.step, output.attempt)
+        sealed = self._sealer.seal(output.body, owner=output.owner, table="extractions", row=row, field="body")
         parts = [sealed[start : start + _PART] for start in range(0, len(sealed), _PART)]
         rows = [
             {
                 "_id": f"{row}:{number}",
-                "submission": submission.id,
-                "step": step.value,
-                "attempt": attempt,
+                "submission": submission,
+                "step": output.step.value,
+                "attempt": output.attempt,
                 "number": number,
                 "parts": len(parts),
                 "sealed": Binary(part),

@@ -21,8 +21,9 @@ from finproc.model.page import Page
 from finproc.model.submission import ENDED, RUNNING, HistoryEntry, NewSubmission, State, Submission, SubmissionFilter
 from finproc.records import chunks
 from finproc.records.cursors import from_cursor, to_cursor
+from finproc.records.mongo.extractions import MongoExtractions
 from finproc.records.mongo.submission_documents import to_submission, written_fields
-from finproc.records.protocols import Added, Sealer
+from finproc.records.protocols import Added, Output, Sealer
 from finproc.records.revival import REVIVED, fresh, patience, revived
 
 _DUPLICATE = 11000
@@ -38,6 +39,7 @@ class MongoSubmissions:
         self._submissions = database["submissions"]
         self._documents = database["documents"]
         self._extractions = database["extractions"]
+        self._outputs = MongoExtractions(database, sealer)
         self._sealer = sealer
 
     def add_many(self, new: Sequence[NewSubmission], at: datetime) -> list[Added]:
@@ -151,6 +153,7 @@ class MongoSubmissions:
         if_state: Iterable[State],
         if_dispatch: int | None = None,
         if_attempt: int | None = None,
+        output: Output | None = None,
     ) -> Submission | None:
         allowed = frozenset(if_state)
         with answering():
@@ -162,6 +165,8 @@ class MongoSubmissions:
                     return None
                 if if_attempt is not None and found["attempt"] != if_attempt:
                     return None
+                if output is not None:
+                    self._outputs.keep(submission_id, output, at)
                 new = self._apply(found, to_submission(found, self._sealer), changes, at, {})
                 if new is not None:
                     return new

@@ -6,11 +6,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, String, any_, bindparam, cast, func, select, true, update
+from sqlalchemy import ARRAY, CTE, BigInteger, LargeBinary, String, any_, bindparam, cast, func, select, true, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.expression import Select
 
-from finproc.records.sql.tables import history, submissions
+from finproc.records.sql.tables import extractions, history, submissions
 
 HISTORY_LOCK = 7001
 """PostgreSQL advisory lock: writers of history share it, a reader of all history takes it alone for a moment.
@@ -38,8 +39,10 @@ def sequence(submission: ColumnElement[str]) -> ColumnElement[int]:
 
 
 @cache
-def changing(names: frozenset[str], conditions: frozenset[str]) -> Select[Any]:
+def changing(names: frozenset[str], conditions: frozenset[str], *, output: bool = False) -> Select[Any]:
     """The statement that changes these columns under these conditions; gives the changed row, or none.
+
+    With `output` it also writes a step's output (`output_step`, `output_sealed`) at the changed row's attempt.
 
     The row lock comes after the shared lock of the history (a waiting reader cannot close a circle), and the condition
     is judged on the row as it is once locked.
@@ -58,6 +61,8 @@ def changing(names: frozenset[str], conditions: frozenset[str]) -> Select[Any]:
     values = {name: bindparam(parameter(name), type_=_IN[name].type) for name in names}
     changed = update(submissions).where(_IN.id == old.c.id).values(values).returning(submissions).cte("changed")
     answer = select(changed)
+    if output:
+        answer = answer.add_cte(_output(changed))
     if not tracked:
         return answer
     new = changed.c
@@ -70,3 +75,13 @@ def changing(names: frozenset[str], conditions: frozenset[str]) -> Select[Any]:
     columns = ["submission", "sequence", "owner", "state", "at", "attempt", "dispatch", "worker", "duration_ms"]
     written = history.insert().from_select([*columns, "reason", "detail"], entry).returning(_H.sequence).cte("written")
     return answer.add_cte(written)
+
+
+def _output(changed: CTE) -> CTE:
+    step, sealed = bindparam("output_step", type_=String()), bindparam("output_sealed", type_=LargeBinary())
+    row = select(changed.c.id, step, changed.c.attempt, sealed, changed.c.updated_at)
+    put = insert(extractions).from_select(["submission", "step", "attempt", "sealed", "at"], row)
+    new = put.excluded
+    return put.on_conflict_do_update(
+        index_elements=["submission", "step", "attempt"], set_={"sealed": new.sealed, "at": new.at}
+    ).cte("output")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import ColumnElement
 
-from finproc.clients.sql import Database
+from finproc.clients.prepared import Values
+from finproc.clients.sql import Database, Run
 from finproc.errors import Fenced
 from finproc.model.check import KnownAmount
 from finproc.model.fact import Decision, Fact, FactContent, FactFilter
@@ -23,7 +25,7 @@ from finproc.records.series import by_series, company_key, known_at, order_key, 
 from finproc.records.sql.inserts import insert
 from finproc.records.sql.known_amounts import known_amounts
 from finproc.records.sql.links import relink, versions_of
-from finproc.records.sql.series_locks import lock_series
+from finproc.records.sql.series_locks import LOCKED, buckets, lock_series
 from finproc.records.sql.tables import decisions, facts, submissions
 
 _F = facts.c
@@ -44,39 +46,37 @@ class SqlFacts:
         )
 
     def store_set(self, submission: Submission, contents: Sequence[FactContent], at: datetime) -> int:
-        seen: tuple[list[Row[Any]], list[Row[Any]]] = ([], [])
-        if submission.facts_set or submission.attempt > _FIRST_STORE:
-            with self._database.read() as connection:
-                seen = self._state(connection, submission.id)
-        # Planning and sealing outside the transaction keep it short; a first set finds no earlier facts.
-        prepared = self._plan(submission, contents, seen, at)
-        with self._database.write(durable=False) as connection:
-            _fence(connection, submission)
-            now = self._state(connection, submission.id)
-            if now != seen:
-                prepared = self._plan(submission, contents, now, at)
-            what, rows = prepared
-            if what.opened or what.closed:
-                closed = {row.id: row.series for row in now[0] if row.id in what.closed}
-                touched = {*(stored.fact.series for stored in what.opened), *closed.values()}
-                lock_series(connection, touched, self._database)
-                if closed:
-                    connection.execute(_CLOSE, [_closing(key, at, why) for key, why in what.closed.items()])
-                if rows:
-                    connection.execute(facts.insert(), rows)
-                relink(connection, submission.id, touched)
-            return what.open_count
+        first = not submission.facts_set and submission.attempt <= _FIRST_STORE
+        while True:
+            # Planning and sealing outside the transaction keep it short; a first set expects no earlier facts.
+            seen: _State = ([], []) if first else _state(self._database.look, submission.id)
+            stored = self._store(submission, seen, *self._plan(submission, contents, seen, at), at)
+            if stored is not None:
+                return stored
+            first = False
 
-    def _state(self, connection: Connection, submission: str) -> tuple[list[Row[Any]], list[Row[Any]]]:
-        rows = list(connection.execute(_OF_SUBMISSION, {"wanted": submission}))
-        verdicts = list(connection.execute(_DECISIONS, {"wanted": submission})) if rows else []
-        return rows, verdicts
+    def _store(
+        self, submission: Submission, seen: _State, what: Plan, rows: list[dict[str, Any]], at: datetime
+    ) -> int | None:
+        """Carry a plan out; None where the facts are not (any more) as they were seen."""
+        closed = {row.id: row.series for row in seen[0] if row.id in what.closed}
+        touched = {*(stored.fact.series for stored in what.opened), *closed.values()}
+        with self._database.transaction(durable=False) as run:
+            _fence(run, submission, touched, self._database)
+            if _state(run, submission.id) != seen:
+                return None
+            if closed:
+                run(_CLOSE, [_closing(key, at, why) for key, why in what.closed.items()])
+            if rows:
+                run(_INSERT, rows)
+            relink(run, submission.id, touched, self._database)
+        return what.open_count
 
     def _plan(
         self,
         submission: Submission,
         contents: Sequence[FactContent],
-        state: tuple[list[Row[Any]], list[Row[Any]]],
+        state: _State,
         at: datetime,
     ) -> tuple[Plan, list[dict[str, Any]]]:
         rows, verdicts = state
@@ -85,9 +85,9 @@ class SqlFacts:
         return what, [self._row(stored) for stored in what.opened]
 
     def get(self, row_id: str, owner: str) -> Fact | None:
-        with self._database.read() as connection:
-            row = connection.execute(_ONE, {"wanted": row_id, "whose": owner}).one_or_none()
-        return None if row is None else self._read(row).shown()
+        for row in self._database.look(_ONE, {"wanted": row_id, "whose": owner}):
+            return self._read(row).shown()
+        return None
 
     def known_amounts(self, owner: str, wanted: Collection[tuple[str, str]], *, besides: str) -> list[KnownAmount]:
         with self._database.read() as connection:
@@ -130,46 +130,46 @@ class SqlFacts:
     def decide(self, owner: str, fact_id: str, decision: Decision) -> Fact | None:
         stable = fact_id.partition(".")[0]
         decision = dataclasses.replace(decision, fact_id=stable)
-        newest = select(facts).where(_F.fact_id == stable, _F.owner == owner).order_by(_F.revision.desc()).limit(1)
-        with self._database.write() as connection:
-            row = connection.execute(newest).one_or_none()
-            if row is None:
-                return None
-            connection.execute(_LOCK_SUBMISSION, {"wanted": row.submission})
-            lock_series(connection, {row.series}, self._database)
-            before = self._read(connection.execute(newest).one())
-            connection.execute(self._keep_decision, self._decision_row(decision, before.fact))
-            result = verdict(before, decision)
-            if result.newest != before:
-                values = self._row(result.newest)
-                connection.execute(update(facts).where(_F.id == values.pop("id")).values(values))
-            if result.following is not None:
-                connection.execute(facts.insert(), self._row(result.following))
-            relink(connection, row.submission, {row.series})
-            after = connection.execute(newest).one()
-        return self._read(after).shown()
+        asked = {"wanted": stable, "whose": owner}
+        with self._database.transaction() as run:
+            for row in run(_NEWEST, asked):
+                run(_LOCK_SUBMISSION, {"wanted": row.submission})
+                lock_series(run, {row.series}, self._database)
+                before = self._read(run(_NEWEST, asked)[0])
+                run(self._keep_decision, self._decision_row(decision, before.fact))
+                result = verdict(before, decision)
+                if result.newest != before:
+                    run(_REWRITE, {f"new_{name}": value for name, value in self._row(result.newest).items()})
+                if result.following is not None:
+                    run(_INSERT, [self._row(result.following)])
+                relink(run, row.submission, {row.series}, self._database)
+                return self._read(run(_NEWEST, asked)[0]).shown()
+        return None
 
     def close(self, submission_id: str, *, at: datetime, reason: str) -> int:
-        own = and_(_F.submission == submission_id, or_(_F.closed_at.is_(None), _F.closed_reason == "rejected"))
-        with self._database.write() as connection:
-            connection.execute(_LOCK_SUBMISSION, {"wanted": submission_id})
-            rows = list(connection.execute(select(_F.id, _F.series, _F.closed_at).where(own)))
+        with self._database.transaction() as run:
+            run(_LOCK_SUBMISSION, {"wanted": submission_id})
+            rows = run(_ALIVE, {"wanted": submission_id})
             touched = {row.series for row in rows}
-            lock_series(connection, touched, self._database)
+            lock_series(run, touched, self._database)
             if rows:
-                connection.execute(_CLOSE, [_closing(row.id, at, reason) for row in rows])
-            relink(connection, submission_id, touched)
+                run(_CLOSE, [_closing(row.id, at, reason) for row in rows])
+            relink(run, submission_id, touched, self._database)
         return sum(row.closed_at is None for row in rows)
 
     def erase(self, submission_id: str) -> int:
-        with self._database.write() as connection:
-            connection.execute(_LOCK_SUBMISSION, {"wanted": submission_id})
-            touched = set(connection.execute(select(_F.series).where(_F.submission == submission_id)).scalars())
-            lock_series(connection, touched, self._database)
-            connection.execute(delete(decisions).where(decisions.c.submission == submission_id))
-            connection.execute(update(facts).where(_F.submission == submission_id).values(closed_at=_F.received_at))
-            relink(connection, submission_id, touched)
-            return connection.execute(delete(facts).where(_F.submission == submission_id)).rowcount
+        own = {"wanted": submission_id}
+        with self._database.transaction() as run:
+            run(_LOCK_SUBMISSION, own)
+            rows = run(_OF_SUBMISSION, own)
+            touched = {row.series for row in rows}
+            lock_series(run, touched, self._database)
+            run(_FORGET_DECISIONS, own)
+            if rows:
+                run(_CLOSE, [_closing(row.id, row.received_at, "erased") for row in rows])
+            relink(run, submission_id, touched, self._database)
+            run(_FORGET, own)
+        return len(rows)
 
     def _row(self, stored: Stored) -> dict[str, Any]:
         fact, shown = stored.fact, stored.shown().content
@@ -223,6 +223,21 @@ _OF_CONTENT = (
     *("period", "period_start", "period_end", "status", "proof", "extractor", "model"),
 )
 _ONE = select(facts).where(_F.id == bindparam("wanted"), _F.owner == bindparam("whose"))
+_NEWEST = (
+    select(facts)
+    .where(_F.fact_id == bindparam("wanted"), _F.owner == bindparam("whose"))
+    .order_by(_F.revision.desc())
+    .limit(1)
+)
+_ALIVE = select(_F.id, _F.series, _F.closed_at).where(
+    _F.submission == bindparam("wanted"), or_(_F.closed_at.is_(None), _F.closed_reason == "rejected")
+)
+_INSERT = facts.insert()
+_REWRITE = (
+    update(facts)
+    .where(_F.id == bindparam("new_id"))
+    .values({column.name: bindparam(f"new_{column.name}", type_=column.type) for column in _F if column.name != "id"})
+)
 _OF_SUBMISSION = select(facts).where(_F.submission == bindparam("wanted")).order_by(_F.id)
 _DECISIONS = select(decisions).where(decisions.c.submission == bindparam("wanted")).order_by(decisions.c.fact_id)
 _LOCK_SUBMISSION = (
@@ -240,14 +255,31 @@ _CLOSE = (
 )
 
 
+_FENCED = _LOCK_SUBMISSION.cte("fenced")
+_FENCE = select(_FENCED, LOCKED.label("locked"))
+"""On PostgreSQL the submission's lock and then those of the series; one row for each of these."""
+_FORGET = delete(facts).where(_F.submission == bindparam("wanted"))
+_FORGET_DECISIONS = delete(decisions).where(decisions.c.submission == bindparam("wanted"))
+_State = tuple[list[Any], list[Any]]
+"""A submission's facts as rows, and the decisions about them."""
+
+
+def _state(run: Callable[[Executable, Values], list[Any]], submission: str) -> _State:
+    rows = run(_OF_SUBMISSION, {"wanted": submission})
+    return rows, run(_DECISIONS, {"wanted": submission}) if rows else []
+
+
 def _closing(row: str, at: datetime, reason: str) -> dict[str, object]:
     return {"wanted": row, "ended": at, "why": reason}
 
 
-def _fence(connection: Connection, submission: Submission) -> None:
-    row = connection.execute(_LOCK_SUBMISSION, {"wanted": submission.id}).one_or_none()
-    if row is None or row.state == State.DISCARDED:
+def _fence(run: Run, submission: Submission, series: set[str], database: Database) -> None:
+    wanted = {"wanted": submission.id}
+    together = series and not database.sqlite
+    rows = run(_FENCE, wanted | {"buckets": buckets(series)}) if together else run(_LOCK_SUBMISSION, wanted)
+    if not rows or rows[0].state == State.DISCARDED:
         raise Fenced("the submission was discarded")
+    row = rows[0]
     if (row.attempt, row.facts_set) != (submission.attempt, submission.facts_set):
         raise Fenced("a newer attempt owns this submission")
 

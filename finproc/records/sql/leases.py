@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 
 from finproc.clients.sql import Database
 from finproc.model.ids import utc_now
 from finproc.records.protocols import Circuit
 from finproc.records.sql.inserts import insert
 from finproc.records.sql.tables import circuits, leases
+
+_ONE = select(circuits).where(circuits.c.name == bindparam("wanted"))
 
 
 class SqlLeases:
@@ -54,9 +56,9 @@ class SqlCircuits:
         )
 
     def get(self, name: str) -> Circuit:
-        with self._database.read() as connection:
-            row = connection.execute(select(circuits).where(circuits.c.name == name)).one_or_none()
-        return Circuit() if row is None else Circuit(row.open_until, row.reason, row.failures, row.opened_at)
+        for row in self._database.look(_ONE, {"wanted": name}):
+            return Circuit(row.open_until, row.reason, row.failures, row.opened_at)
+        return Circuit()
 
     def put(self, name: str, circuit: Circuit) -> None:
         row = {

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, tuple_, update
+from sqlalchemy import ARRAY, Connection, Row, Select, String, any_, bindparam, select, tuple_, update
 
+from finproc.clients.sql import Database, Run
 from finproc.records.series import Link, Version, changed_neighbours
 from finproc.records.sql.tables import facts
 
@@ -16,20 +17,21 @@ _BATCH = 400
 """Series asked about in one statement: both databases limit the parameters of one."""
 
 
-def relink(connection: Connection, submission: str, series: Iterable[str]) -> None:
+def relink(run: Run, submission: str, series: Iterable[str], database: Database) -> None:
     """Link the series again after this submission's rows in them changed. The caller holds their locks.
 
     For `erase`, call it on closed rows or before they are deleted, when their place in the order is still known.
     """
-    names = sorted(series)
+    names, shared = sorted(series), _SHARED if database.sqlite else _SHARED_BY_ARRAY
     for start in range(0, len(names), _BATCH):
-        shared = connection.execute(_SHARED, {"names": names[start : start + _BATCH], "own": submission}).scalars()
         changed: dict[str, Link] = {}
-        for name in list(shared):
-            changed |= _changed(connection, name, submission)
+        for row in run(shared, {"names": names[start : start + _BATCH], "own": submission}):
+            changed |= _changed(run, row.series, submission)
         if changed:
-            rows = [{"wanted": key, "until": link.known_to, "previous": link.replaces} for key, link in changed.items()]
-            connection.execute(_LINK, rows)
+            run(
+                _LINK,
+                [{"wanted": key, "until": link.known_to, "previous": link.replaces} for key, link in changed.items()],
+            )
 
 
 def versions_of(connection: Connection, series: Iterable[str], at: datetime) -> Iterator[tuple[str, Version]]:
@@ -41,22 +43,20 @@ def versions_of(connection: Connection, series: Iterable[str], at: datetime) -> 
             yield row.series, _version(row)
 
 
-def _changed(connection: Connection, series: str, submission: str) -> dict[str, Link]:
-    here = _group(connection, series, submission)
-    place = connection.execute(_PLACE, {"name": series, "own": submission}).first()
-    if place is None:
-        return {}
-    order = {"name": series, "known": place.known_from, "received": place.received_at, "own": submission}
-    groups: list[Sequence[Version]] = []
-    for neighbour in (_EARLIER, _LATER):
-        beside = connection.execute(neighbour, order).scalar()
-        rows = [] if beside is None else _group(connection, series, beside)
-        groups.append([row for row in rows if not row.review])
-    return changed_neighbours(groups[0], here, groups[1])
+def _changed(run: Run, series: str, submission: str) -> dict[str, Link]:
+    here = _group(run, series, submission)
+    for place in run(_PLACE, {"name": series, "own": submission}):
+        order = {"name": series, "known": place.known_from, "received": place.received_at, "own": submission}
+        groups: list[Sequence[Version]] = []
+        for neighbour in (_EARLIER, _LATER):
+            rows = [row for beside in run(neighbour, order) for row in _group(run, series, beside.submission)]
+            groups.append([row for row in rows if not row.review])
+        return changed_neighbours(groups[0], here, groups[1])
+    return {}
 
 
-def _group(connection: Connection, series: str, submission: str) -> list[Version]:
-    return [_version(row) for row in connection.execute(_GROUP, {"name": series, "own": submission})]
+def _group(run: Run, series: str, submission: str) -> list[Version]:
+    return [_version(row) for row in run(_GROUP, {"name": series, "own": submission})]
 
 
 def _version(row: Row[Any]) -> Version:
@@ -81,11 +81,9 @@ _OPEN = _F.closed_at.is_(None)
 _NAMED = _F.series == bindparam("name")
 _OWN = _F.submission == bindparam("own")
 _GROUP = _VERSIONS.where(_NAMED, _OWN, _OPEN).order_by(_F.id)
-_SHARED = (
-    select(_F.series)
-    .where(_F.series.in_(bindparam("names", expanding=True)), _F.submission != bindparam("own"), _OPEN)
-    .distinct()
-)
+_BESIDE = select(_F.series).where(_F.submission != bindparam("own"), _OPEN).distinct()
+_SHARED = _BESIDE.where(_F.series.in_(bindparam("names", expanding=True)))
+_SHARED_BY_ARRAY = _BESIDE.where(_F.series == any_(bindparam("names", type_=ARRAY(String))))
 """Series that other submissions have open rows in: the others need no links."""
 _PLACE = select(_F.known_from, _F.received_at).where(_NAMED, _OWN).limit(1)
 _ORDER = tuple_(_F.known_from, _F.received_at, _F.submission)

@@ -7,13 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
-from finproc.clients.sql import Database
+from finproc.clients.sql import Database, Run
 from finproc.model.model_call import CallState, ModelCall, TokenUsage, UsageRow
 from finproc.records.protocols import Budget, BudgetSpent, Sealer
 from finproc.records.spending import day_scope, settled_cost, submission_scope, usage_rows
+from finproc.records.sql.call_statements import claiming, settling
 from finproc.records.sql.inserts import insert
 from finproc.records.sql.tables import model_calls, spending
 
@@ -44,52 +45,57 @@ class SqlModelCalls:
         self._raise, self._raise_within = free.returning(spending.c.scope), held.returning(spending.c.scope)
 
     def attempts(self, key: str) -> list[ModelCall]:
-        return self._list(select(*_ROW).where(_C.key == key).order_by(_C.number))
+        return [_read(row) for row in self._database.look(_OF_KEY, {"wanted": key})]
 
     def claim(self, call: ModelCall, request: bytes, budget: Budget) -> bool:
         sealed = self._sealer.seal(request, owner=call.owner, table="model_calls", row=call.id, field="request")
-        with self._database.write() as connection:
-            if connection.execute(self._claim, [{**_row(call), "request": sealed}]).scalar_one_or_none() is None:
+        row = {**_row(call), "request": sealed, "answer": None}
+        if budget == Budget() and not self._database.sqlite:
+            spent = {"scopes": _scopes(call), "amount": call.reserved}
+            return bool(self._database.run(claiming(), row | spent))
+        with self._database.transaction() as run:
+            if not run(self._claim, row):
                 return False
-            for scope, limit in (
-                (submission_scope(call.submission), budget.per_submission),
-                (day_scope(call.sent_at), budget.per_day),
-            ):
-                self._spend(connection, scope, call.reserved, limit)
+            for scope, limit in zip(_scopes(call), (budget.per_submission, budget.per_day), strict=True):
+                self._spend(run, scope, call.reserved, limit)
         return True
 
     def answer(self, call: ModelCall, body: bytes) -> bool:
         sealed = self._sealer.seal(body, owner=call.owner, table="model_calls", row=call.id, field="answer")
         try:
-            with self._database.write() as connection:
-                return self._settle(connection, call, ("open", "unknown_outcome"), answer=sealed)
+            return self._settle(call, ("open", "unknown_outcome"), answer=sealed)
         except IntegrityError:  # the key has its answer: the unique index holds it to one
             return False
 
     def settle(self, call: ModelCall) -> bool:
-        with self._database.write() as connection:
-            return self._settle(connection, call, ("open",))
+        return self._settle(call, ("open",))
 
-    def _settle(self, connection: Connection, call: ModelCall, states: tuple[CallState, ...], **bodies: bytes) -> bool:
-        values = {name: getattr(call, name) for name in _SETTLED} | _tokens(call.usage)
+    def _settle(self, call: ModelCall, states: tuple[CallState, ...], **bodies: bytes) -> bool:
+        """Settle the row, and correct the counters by what it cost more or less than was reserved."""
+        values = {name: getattr(call, name) for name in _SETTLED} | _tokens(call.usage) | bodies
+        if not self._database.sqlite:
+            counted = settled_cost(call, None)
+            named = {f"new_{name}": value for name, value in values.items()}
+            rest = {"wanted": call.id, "states": list(states), "scopes": _scopes(call), "counted": counted}
+            return bool(self._database.run(settling(tuple(values)), named | rest))
         condition = (_C.id == call.id, _C.state.in_(states))
-        before = connection.execute(
-            update(model_calls).where(*condition).values(values | bodies).returning(_C.reserved)
-        ).scalar_one_or_none()
-        if before is None:
-            return False
-        difference = settled_cost(call, before) - before
-        if difference:
-            scopes = (submission_scope(call.submission), day_scope(call.sent_at))
-            connection.execute(self._settle_both, {"one": scopes[0], "other": scopes[1], "amount": difference})
-        return True
+        with self._database.write() as connection:
+            settled = update(model_calls).where(*condition).values(values).returning(_C.reserved)
+            before = connection.execute(settled).scalar_one_or_none()
+            if before is None:
+                return False
+            counted = settled_cost(call, before)
+            if counted != before:
+                one, other = _scopes(call)
+                connection.execute(self._settle_both, {"one": one, "other": other, "amount": counted - before})
+            return True
 
-    def _spend(self, connection: Connection, scope: str, amount: Decimal, limit: Decimal | None) -> None:
+    def _spend(self, run: Run, scope: str, amount: Decimal, limit: Decimal | None) -> None:
         """Add to a counter, in one statement that holds the limit against every other spender."""
         if limit is not None and amount > limit:
             raise BudgetSpent(scope.partition(":")[0])
         statement = self._raise if limit is None else self._raise_within
-        if connection.execute(statement, {"scope": scope, "amount": amount, "limit": limit}).first() is None:
+        if not run(statement, {"scope": scope, "amount": amount, "limit": limit}):
             raise BudgetSpent(scope.partition(":")[0])
 
     def answer_body(self, call: ModelCall) -> bytes | None:
@@ -116,7 +122,13 @@ class SqlModelCalls:
             return [_read(row) for row in connection.execute(query)]
 
 
+def _scopes(call: ModelCall) -> list[str]:
+    """The counters that a call spends from, as Budget has their limits."""
+    return [submission_scope(call.submission), day_scope(call.sent_at)]
+
+
 _ROW = tuple(column for column in _C if column.name not in ("request", "answer"))
+_OF_KEY = select(*_ROW).where(_C.key == bindparam("wanted")).order_by(_C.number)
 
 
 def _tokens(usage: TokenUsage) -> dict[str, int | None]:

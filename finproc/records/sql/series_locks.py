@@ -5,16 +5,18 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
-from sqlalchemy import ARRAY, Connection, Integer, bindparam, func, select
+from sqlalchemy import ARRAY, Integer, bindparam, func, select
 
-from finproc.clients.sql import Database
+from finproc.clients.sql import Database, Run
 
 _CLASS = 7002
 _BUCKETS = 1024
-_LOCKS = select(func.pg_advisory_xact_lock(_CLASS, func.unnest(bindparam("buckets", type_=ARRAY(Integer)))))
+LOCKED = func.pg_advisory_xact_lock(_CLASS, func.unnest(bindparam("buckets", type_=ARRAY(Integer))))
+"""Takes the locks of `buckets`, one row for each."""
+_LOCKS = select(LOCKED.label("locked"))
 
 
-def lock_series(connection: Connection, series: Iterable[str], database: Database) -> None:
+def lock_series(run: Run, series: Iterable[str], database: Database) -> None:
     """Hold the series until the transaction ends. SQLite needs nothing: there a write transaction is alone.
 
     Series share buckets, so that a large document takes few locks; locks are taken in order, so that none wait in a
@@ -22,6 +24,11 @@ def lock_series(connection: Connection, series: Iterable[str], database: Databas
     """
     if database.sqlite:
         return
-    buckets = sorted({zlib.crc32(name.encode()) % _BUCKETS for name in series})
-    if buckets:
-        connection.execute(_LOCKS, {"buckets": buckets})
+    wanted = buckets(series)
+    if wanted:
+        run(_LOCKS, {"buckets": wanted})
+
+
+def buckets(series: Iterable[str]) -> list[int]:
+    """The locks of these series, in the order in which everybody takes them."""
+    return sorted({zlib.crc32(name.encode()) % _BUCKETS for name in series})

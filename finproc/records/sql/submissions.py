@@ -28,10 +28,11 @@ from finproc.model.submission import (
 from finproc.records import chunks
 from finproc.records.contents import metadata_from_text, metadata_to_text
 from finproc.records.cursors import from_cursor, to_cursor
-from finproc.records.protocols import Added, Sealer
+from finproc.records.protocols import Added, Output, Sealer
 from finproc.records.revival import REVIVED, fresh, patience, revived
 from finproc.records.sql.changes import HISTORY_LOCK, changing, parameter, plain
 from finproc.records.sql.changes import sequence as next_sequence
+from finproc.records.sql.extractions import output_put, sealed_output
 from finproc.records.sql.inserts import insert
 from finproc.records.sql.tables import PENDING, documents, extractions, history, submissions
 
@@ -51,6 +52,7 @@ class SqlSubmissions:
         self._insert = insert(database, submissions).on_conflict_do_nothing().returning(_IN.id)
         self._insert_chunk = insert(database, documents).on_conflict_do_nothing()
         self._insert_history = _history_insert(database)
+        self._put_output = output_put(database)
 
     def add_many(self, new: Sequence[NewSubmission], at: datetime) -> list[Added]:
         made = [fresh(item, at) for item in new]
@@ -78,9 +80,8 @@ class SqlSubmissions:
         return Added("revived", self._apply(connection, old, changes, at))
 
     def get(self, submission_id: str, owner: str | None = None) -> Submission | None:
-        with self._database.read() as connection:
-            row = connection.execute(_ONE, {"wanted": submission_id}).one_or_none()
-        return None if row is None or owner not in (None, row.owner) else self._read(row)
+        rows = self._database.look(_ONE, {"wanted": submission_id})
+        return self._read(rows[0]) if rows and owner in (None, rows[0].owner) else None
 
     def page(self, owner: str, where: SubmissionFilter, *, cursor: str | None, limit: int) -> Page[Submission]:
         query = _filtered(select(submissions).where(_IN.owner == owner), where)
@@ -98,8 +99,7 @@ class SqlSubmissions:
         return self._list(query.order_by(_IN.id).limit(limit))
 
     def body(self, submission: Submission) -> bytes | None:
-        with self._database.read() as connection:
-            rows = [tuple(row) for row in connection.execute(_CHUNKS, {"wanted": submission.id})]
+        rows = [tuple(row) for row in self._database.look(_CHUNKS, {"wanted": submission.id})]
         return chunks.opened(rows, self._sealer, owner=submission.owner, submission=submission.id)
 
     def change(
@@ -111,11 +111,13 @@ class SqlSubmissions:
         if_state: Iterable[State],
         if_dispatch: int | None = None,
         if_attempt: int | None = None,
+        output: Output | None = None,
     ) -> Submission | None:
         allowed = frozenset(if_state)
+        kept = None if output is None else sealed_output(submission_id, output, at, self._sealer)
         if not self._database.sqlite:
             conditions = {"if_dispatch": if_dispatch, "if_attempt": if_attempt}
-            return self._change_at_once(submission_id, {**changes, "updated_at": at}, allowed, conditions)
+            return self._change_at_once(submission_id, {**changes, "updated_at": at}, allowed, conditions, kept)
         with self._database.write(durable=changes.get("state") in _DURABLE) as connection:
             row = connection.execute(_LOCKED, {"wanted": submission_id}).one_or_none()
             if row is None or row.state not in allowed:
@@ -124,6 +126,8 @@ class SqlSubmissions:
                 if_attempt is not None and row.attempt != if_attempt
             ):
                 return None
+            if kept is not None:
+                connection.execute(self._put_output, kept)
             return self._apply(connection, self._read(row), changes, at)
 
     def _change_at_once(
@@ -132,16 +136,16 @@ class SqlSubmissions:
         changes: Mapping[str, object],
         allowed: frozenset[State],
         conditions: Mapping[str, int | None],
+        output: Mapping[str, object] | None,
     ) -> Submission | None:
         """PostgreSQL: condition, change and history in one statement, which is one transaction and one round trip."""
         values = {parameter(name): plain(value) for name, value in changes.items()}
         wanted = {"wanted": submission_id, "states": [state.value for state in allowed]}
         held = {name: value for name, value in conditions.items() if value is not None}
-        with self._database.statement() as connection:
-            row = connection.execute(
-                changing(frozenset(changes), frozenset(held)), {**values, **wanted, **held}
-            ).one_or_none()
-        return None if row is None else self._read(row)
+        kept = {} if output is None else {"output_step": output["step"], "output_sealed": output["sealed"]}
+        statement = changing(frozenset(changes), frozenset(held), output=output is not None)
+        rows = self._database.run(statement, {**values, **wanted, **held, **kept})
+        return self._read(rows[0]) if rows else None
 
     def _apply(
         self, connection: Connection, old: Submission, changes: Mapping[str, object], at: datetime
