@@ -111,10 +111,9 @@ def prepare(database: str) -> None:
         connection.execute("TRUNCATE bench, bench_done")
 
 
-def count_done(database: str) -> int:
+def count_done(connection: psycopg.Connection[tuple[int]]) -> int:
     """Chains that have ended."""
-    with psycopg.connect(database) as connection:
-        row = connection.execute("SELECT count(*) FROM bench_done").fetchone()
+    row = connection.execute("SELECT count(*) FROM bench_done").fetchone()
     return row[0] if row else 0
 
 

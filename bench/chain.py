@@ -116,7 +116,8 @@ def _finproc(place: Path, site: Site) -> Result:
                 started(name, python("bench.publish", "finproc", str(count), str(first)), place, **settings)
             )
 
-        return _run(site, programs, publish, lambda: _ended(site.database))
+        look = running.enter_context(psycopg.connect(site.database, autocommit=True))
+        return _run(site, programs, publish, lambda: _ended(look))
 
 
 def _baseline(what: str, place: Path, site: Site, commits: list[int]) -> Result:
@@ -139,7 +140,8 @@ def _baseline(what: str, place: Path, site: Site, commits: list[int]) -> Result:
             command = python("bench.publish", what, str(count), str(number))
             return running.enter_context(started(f"publisher-{number}", command, place, **settings))
 
-        return _run(site, programs, publish, lambda: baseline.count_done(site.database))
+        look = running.enter_context(psycopg.connect(site.database, autocommit=True))
+        return _run(site, programs, publish, lambda: baseline.count_done(look))
 
 
 def _run(
@@ -164,9 +166,8 @@ def _cpu(site: Site, programs: Mapping[str, Running]) -> dict[str, float]:
     return parts | {name: cpu_seconds([root, *root.children(recursive=True)]) for name, root in site.parts.items()}
 
 
-def _ended(database: str) -> int:
-    with psycopg.connect(database) as connection:
-        row = connection.execute("SELECT count(*) FROM submissions WHERE state IN ('stored', 'failed')").fetchone()
+def _ended(connection: psycopg.Connection[tuple[int]]) -> int:
+    row = connection.execute("SELECT count(*) FROM submissions WHERE state IN ('stored', 'failed')").fetchone()
     return row[0] if row else 0
 
 

@@ -1,20 +1,16 @@
-"""THE order: extract → normalize → store; what breaks goes to mark_failed."""
+"""THE order: extract → normalize → store."""
 
 from __future__ import annotations
 
 import time
 
-from celery import Signature, Task, chain, shared_task
-from celery.app.task import Context
-from celery.exceptions import TimeLimitExceeded
+from celery import Signature, Task, chain
 from kombu.exceptions import OperationalError
 
 from finproc.extract.tasks import extract
-from finproc.identity.workspace import workspace
 from finproc.logs import events
 from finproc.model.submission import NEXT_STEP, Step, Submission
 from finproc.normalize.tasks import normalize
-from finproc.records.attempts import fail_running
 from finproc.store.tasks import store
 
 _log = events("pipeline")
@@ -34,7 +30,6 @@ def start(submission: Submission) -> bool:
         return False
     try:
         route(submission).apply_async(
-            link_error=mark_failed.s(submission.id, submission.dispatch),
             retry_policy={"max_retries": 1, "interval_start": 0},
             confirm_timeout=5,
         )
@@ -53,13 +48,3 @@ def route(submission: Submission) -> Signature:
     if submission.isolated:
         tasks = [task.set(queue="isolated") for task in tasks]
     return chain(*tasks)
-
-
-@shared_task(name="finproc.mark_failed")
-def mark_failed(request: Context, error: Exception, _traceback: object, submission_id: str, dispatch: int) -> None:
-    """End a submission whose step raised what nobody foresaw; Celery calls it where the step ran."""
-    step = next(step for step, task in ORDER if task.name == request.task)
-    reason = "too_slow" if isinstance(error, TimeLimitExceeded) else "internal_error"
-    kind = getattr(error, "exc_cls_name", type(error).__name__)  # Celery wraps what pickle cannot carry
-    records = workspace().records.submissions
-    fail_running(records, submission_id, dispatch, step, reason=reason, detail=kind)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Never
+from typing import Any, Never
 
 from celery import Task
-from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
+from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded, TimeLimitExceeded
 
 from finproc.errors import Failed, Fenced, TryLater
 from finproc.identity.workspace import Workspace, workspace
 from finproc.logs import bound, events
 from finproc.model.document import Context
 from finproc.model.submission import Step, Submission
-from finproc.records.attempts import HEARTBEAT, Begun, NotNow, back_off, begin, fail, finish, release
+from finproc.records.attempts import HEARTBEAT, Begun, NotNow, back_off, begin, fail, fail_running, finish, release
 from finproc.records.outages import OUTAGES
 
 _log = events("pipeline")
@@ -33,6 +33,23 @@ Work = Callable[[Workspace, Submission], Done]
 
 QUEUES = {Step.EXTRACT: "extract", Step.NORMALIZE: "default", Step.STORE: "default"}
 """Where a step's messages go, unless the submission is isolated."""
+
+
+class StepTask(Task):  # type: ignore[misc] # Celery has no types
+    """The base of a step's task: what nobody foresaw ends its submission."""
+
+    step: Step
+
+    def on_failure(self, exc: Exception, task_id: str, args: Sequence[Any], kwargs: object, einfo: object) -> None:  # noqa: ARG002 -- Celery's signature
+        """Celery calls it where the step ran, or where it killed it for its time."""
+        reason = "too_slow" if isinstance(exc, TimeLimitExceeded) else "internal_error"
+        kind = getattr(exc, "exc_cls_name", type(exc).__name__)  # Celery wraps what pickle cannot carry
+        submission_id, dispatch = args
+        try:
+            records = workspace().records.submissions
+            fail_running(records, submission_id, dispatch, self.step, reason=reason, detail=kind)
+        except OUTAGES:  # the sweep finds it, and the step breaks again
+            _log.warning("step_broken", reason=reason)
 
 
 def run(task: Task, step: Step, submission_id: str, dispatch: int, work: Work) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+from weakref import WeakKeyDictionary
+
 from celery.app.events import Events
 from celery.events import EventDispatcher
+from kombu import Connection, Producer
 
 
 class Dispatcher(EventDispatcher):
@@ -14,11 +18,32 @@ class Dispatcher(EventDispatcher):
     An event that is lost costs a line in Flower.
     """
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._beside: WeakKeyDictionary[Connection, Producer] = WeakKeyDictionary()
+
     def enable(self) -> None:
         super().enable()
-        channel = self.producer.channel
-        if hasattr(channel, "_basic_publish"):
-            channel.basic_publish = channel._basic_publish  # noqa: SLF001 # the unconfirmed one of AMQP's two
+        _without_confirms(self.producer.channel)
+
+    def publish(self, type: str, fields: dict[str, Any], producer: Producer, **options: Any) -> None:  # noqa: A002 -- Celery's name
+        """Tell of a message that `producer` has just published, on a channel of its own: its confirms are not mixed."""
+        super().publish(type, fields, self._unconfirmed(producer), **options)
+
+    def _unconfirmed(self, producer: Producer) -> Producer:
+        connection = producer.connection
+        if not hasattr(producer.channel, "_basic_publish"):
+            return producer
+        beside = self._beside.get(connection)
+        if beside is None or not beside.channel.is_open or beside.channel.connection is not producer.channel.connection:
+            beside = self._beside[connection] = Producer(_without_confirms(connection.channel()), auto_declare=False)
+        return beside
+
+
+def _without_confirms(channel: Any) -> Any:
+    if hasattr(channel, "_basic_publish"):
+        channel.basic_publish = channel._basic_publish  # noqa: SLF001 # the unconfirmed one of AMQP's two
+    return channel
 
 
 class ConfirmlessEvents(Events):

@@ -32,6 +32,9 @@ RESTED_SECONDS = 2.0
 BUSY_SECONDS = 5.0
 """How long a writer waits for its turn before it gives up."""
 
+_OPTIONS = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+_GENERIC_PLANS = " -c plan_cache_mode=force_generic_plan -c jit=off"
+"""For statements that run again and again and find their rows by key: a plan of its own would cost each more."""
 _LIMIT_PASSED = "54"
 """PostgreSQL's class of errors for a value that is too large: trying again does not help."""
 
@@ -183,13 +186,13 @@ def _postgres(address: URL, *, autocommit: bool) -> Engine:
         hide_parameters=True,  # they are words and numbers of documents, and errors end in logs
         pool_size=20,  # all of them stay: one beyond the pool would be opened and closed at every use
         max_overflow=0,
-        pool_timeout=BUSY_SECONDS,
+        pool_timeout=30 if autocommit else BUSY_SECONDS,  # the pipeline can wait its turn; that is no outage
         connect_args={
             "autocommit": autocommit,
             "connect_timeout": 5,
             "client_encoding": "utf8",  # a database made in the C locale would answer with bytes
             "prepare_threshold": 3,
-            "options": "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+            "options": _OPTIONS + _GENERIC_PLANS if autocommit else _OPTIONS,
         },
     )
     event.listen(engine, "checkin", _note_rest)

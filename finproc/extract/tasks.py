@@ -23,7 +23,7 @@ from finproc.model.submission import Step, Submission
 from finproc.schemas.outputs import dump_extraction
 
 
-@shared_task(bind=True, name="finproc.extract", max_retries=None)
+@shared_task(bind=True, base=steps.StepTask, step=Step.EXTRACT, name="finproc.extract", max_retries=None)
 def extract(task: Task, submission_id: str, dispatch: int) -> None:
     """Keep what the submission's document says, verbatim."""
     steps.run(task, Step.EXTRACT, submission_id, dispatch, extracted)

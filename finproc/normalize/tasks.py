@@ -12,7 +12,7 @@ from finproc.normalize.checks import history, with_history
 from finproc.schemas.outputs import dump_normalized, load_extracted
 
 
-@shared_task(bind=True, name="finproc.normalize", max_retries=None)
+@shared_task(bind=True, base=steps.StepTask, step=Step.NORMALIZE, name="finproc.normalize", max_retries=None)
 def normalize(task: Task, submission_id: str, dispatch: int) -> None:
     """Turn the submission's extraction into facts and problems."""
     steps.run(task, Step.NORMALIZE, submission_id, dispatch, normalized)

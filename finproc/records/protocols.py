@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 from finproc.model.check import KnownAmount
@@ -26,6 +27,7 @@ class Sealer(Protocol):
     def open(self, sealed: bytes, *, owner: str, table: str, row: str, field: str) -> bytes: ...
 
 
+NOT_HELD: Mapping[State, datetime] = MappingProxyType({})
 AddOutcome = Literal["created", "duplicate", "revived"]
 
 
@@ -92,11 +94,14 @@ class SubmissionRecords(Protocol):
     def extend_leases(self, attempts: Mapping[str, int], until: datetime) -> None:
         """Set `lease_until` for those (submission id → attempt) that still are the newest attempt."""
 
-    def stalled(self, now: datetime, *, base_seconds: float, limit: int) -> list[Submission]:
+    def stalled(
+        self, now: datetime, *, base_seconds: float, limit: int, held: Mapping[State, datetime] = NOT_HELD
+    ) -> list[Submission]:
         """What the sweep may take.
 
         Not ended, no live lease, `not_before` past, never published or last published longer ago than base × 2ⁿ (n =
-        min(dispatch − 1, 6)); a running one whose lease ran out is stalled at once. Oldest first.
+        min(dispatch − 1, 6)); a running one whose lease ran out is stalled at once. Oldest first. `held` leaves out
+        those (not isolated) that are in a state since whose time, or later, they were published.
         """
 
     def discard(self, submission_id: str, *, at: datetime) -> None:

@@ -11,7 +11,7 @@ from finproc.model.submission import Step, Submission
 from finproc.schemas.outputs import load_normalized
 
 
-@shared_task(bind=True, name="finproc.store", max_retries=None)
+@shared_task(bind=True, base=steps.StepTask, step=Step.STORE, name="finproc.store", max_retries=None)
 def store(task: Task, submission_id: str, dispatch: int) -> None:
     """Make the submission's facts those of its newest normalization."""
     steps.run(task, Step.STORE, submission_id, dispatch, stored)

@@ -26,7 +26,7 @@ from finproc.submit.holding import Holding
 _log = events("submit")
 
 _OWN_STEPS = ("finproc.extract", "finproc.normalize", "finproc.store")
-_OWN = (*_OWN_STEPS, "finproc.sweep", "finproc.mark_failed")
+_OWN = (*_OWN_STEPS, "finproc.sweep")
 
 
 @dataclass(frozen=True, slots=True)

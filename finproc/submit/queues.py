@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from finproc.clients.broker import depths, oldest
-from finproc.model.submission import NEXT_STEP, Submission
+from finproc.model.submission import NEXT_STEP, RUNNING, State, Submission
 from finproc.settings import Settings
 from finproc.steps import QUEUES
 
 _LONGEST_WAIT = timedelta(hours=1)
 """A message that was published longer ago is published again, whatever the depth says."""
+_SLACK = timedelta(seconds=1)
+_RUN = frozenset(RUNNING.values())
 
 
 class Waiting:
@@ -20,6 +22,11 @@ class Waiting:
         found = depths(settings)
         self._since = {name: oldest(settings, name, depth) for name, depth in found.items()}
 
+    def held(self, now: datetime) -> dict[State, datetime]:
+        """From when on the messages of submissions that wait for a step may merely wait their turn, by state."""
+        since = {state: self._since.get(QUEUES[step]) for state, step in NEXT_STEP.items() if state not in _RUN}
+        return {state: max(at - _SLACK, now - _LONGEST_WAIT) for state, at in since.items() if at is not None}
+
     def holds(self, submission: Submission, now: datetime) -> bool:
         """Whether the submission's message may merely wait its turn: its queue holds messages as old as it."""
         published = submission.dispatched_at
@@ -27,7 +34,7 @@ class Waiting:
         since = self._since.get(queue)
         if published is None or since is None or published < now - _LONGEST_WAIT:
             return False
-        return since <= published + timedelta(seconds=1)
+        return since <= published + _SLACK
 
 
 __all__ = ["Waiting", "depths"]

@@ -24,7 +24,7 @@ def sweep(records: SubmissionRecords, start: Start, waiting: Waiting, *, base_se
     """One round; how many were published. Two at once do no harm: before each publication comes a compare-and-set."""
     now = utc_now()
     published = 0
-    for submission in records.stalled(now, base_seconds=base_seconds, limit=ROUND):
+    for submission in records.stalled(now, base_seconds=base_seconds, limit=ROUND, held=waiting.held(now)):
         taken = _taken(records, submission, waiting, now)
         if taken is None:
             continue

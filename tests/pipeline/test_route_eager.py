@@ -25,8 +25,7 @@ EXAMPLE = "Company XYZ reported a net income of $5.3 million for Q1 2024."
 @pytest.fixture
 def eager(place, monkeypatch):
     """The app runs its tasks at once, in this workspace."""
-    for module in (steps, pipeline):
-        monkeypatch.setattr(module, "workspace", lambda: place)
+    monkeypatch.setattr(steps, "workspace", lambda: place)
     monkeypatch.setattr(pipeline, "_refused_until", 0.0)  # an earlier test may just have seen its broker die
     app.conf.task_always_eager = True
     yield place
@@ -180,11 +179,9 @@ def test_an_attempt_that_was_overtaken_writes_nothing(eager, records, submit, ch
 def test_what_nobody_foresaw_ends_the_submission_while_it_runs_and_never_after(eager, records, submit):
     submission = submit()
     begin(records, submission.id, 1, Step.EXTRACT, lease_seconds=6)
-    request = dataclasses.make_dataclass("Request", [("task", str)])
-    late = request("finproc.normalize")
-    pipeline.mark_failed(late, RuntimeError("x"), None, submission.id, 1)
+    normalize.on_failure(RuntimeError("x"), "task", (submission.id, 1), {}, None)
     assert records.get(submission.id).state == "extracting"
-    pipeline.mark_failed(request("finproc.extract"), RuntimeError("secret"), None, submission.id, 1)
+    extract.on_failure(RuntimeError("secret"), "task", (submission.id, 1), {}, None)
     failed = records.get(submission.id)
     assert (failed.state, failed.reason, failed.detail) == ("failed", "internal_error", "RuntimeError")
 

@@ -18,6 +18,9 @@ class Empty(queues.Waiting):
     def __init__(self):
         pass
 
+    def held(self, now):
+        return {}
+
     def holds(self, submission, now):
         return False
 
@@ -168,6 +171,16 @@ def test_what_merely_waits_in_its_queue_is_not_published_again(records, submit, 
         run(records, publisher, waiting(extract=now - timedelta(seconds=20), default=now - timedelta(seconds=200))) == 1
     )
     assert [s.id for s in publisher.took] == [submission.id]
+
+
+def test_what_waits_its_turn_does_not_hide_what_was_lost_behind_it(records, submit, change, waiting, monkeypatch):
+    monkeypatch.setattr("finproc.submit.sweep.ROUND", 2)
+    for _ in range(3):
+        submit(published_ago=200)
+    lost = change(submit(published_ago=100), state=State.EXTRACTED)
+    publisher = Publisher()
+    assert run(records, publisher, waiting(extract=datetime.fromtimestamp(0, UTC))) == 1
+    assert [s.id for s in publisher.took] == [lost.id]
 
 
 def test_the_depth_of_another_queue_says_nothing(records, submit, change, waiting):

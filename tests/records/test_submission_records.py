@@ -322,6 +322,26 @@ def test_the_sweep_takes_what_stands_still(records):
     assert not stalled(dispatched_at=None, state=State.DISCARDED)
 
 
+def test_the_sweep_leaves_out_what_merely_waits_its_turn(records):
+    now = utc_now()
+    since = now - timedelta(seconds=60)
+
+    def stalled(seconds, **changes):
+        item = add(records, at=now - timedelta(seconds=seconds))
+        if changes:
+            records.submissions.change(item.id, changes, at=now, if_state=list(State))
+        held = {State.RECEIVED: since}
+        found = records.submissions.stalled(now, base_seconds=10, limit=100, held=held)
+        return item.id in {each.id for each in found}
+
+    assert not stalled(50)
+    assert not stalled(60)
+    assert stalled(61)
+    assert stalled(50, isolated=True)
+    assert stalled(50, dispatched_at=None)
+    assert stalled(50, state=State.EXTRACTED)
+
+
 def test_the_sweep_takes_the_oldest_first_and_no_more_than_asked(records):
     now = utc_now()
     saved = [add(records, at=now - timedelta(seconds=100 + number)) for number in range(3)]

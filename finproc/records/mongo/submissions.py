@@ -23,7 +23,7 @@ from finproc.records import chunks
 from finproc.records.cursors import from_cursor, to_cursor
 from finproc.records.mongo.extractions import MongoExtractions
 from finproc.records.mongo.submission_documents import to_submission, written_fields
-from finproc.records.protocols import Added, Output, Sealer
+from finproc.records.protocols import NOT_HELD, Added, Output, Sealer
 from finproc.records.revival import REVIVED, fresh, patience, revived
 
 _DUPLICATE = 11000
@@ -204,7 +204,9 @@ class MongoSubmissions:
                     ordered=False,
                 )
 
-    def stalled(self, now: datetime, *, base_seconds: float, limit: int) -> list[Submission]:
+    def stalled(
+        self, now: datetime, *, base_seconds: float, limit: int, held: Mapping[State, datetime] = NOT_HELD
+    ) -> list[Submission]:
         *doubled, (latest, oldest) = patience(now, base_seconds)
         lost_message: list[Document] = [
             {"dispatched_at": None},
@@ -218,6 +220,10 @@ class MongoSubmissions:
                 {"$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}]},
                 {"$or": [{"not_before": None}, {"not_before": {"$lte": now}}]},
                 {"$or": [lost_worker, *lost_message]},
+                *(
+                    {"$nor": [{"state": state.value, "isolated": False, "dispatched_at": {"$gte": since}}]}
+                    for state, since in held.items()
+                ),
             ],
         }
         return self._list(wanted, [("dispatched_at", ASCENDING), ("_id", ASCENDING)], limit)

@@ -28,7 +28,7 @@ from finproc.model.submission import (
 from finproc.records import chunks
 from finproc.records.contents import metadata_from_text, metadata_to_text
 from finproc.records.cursors import from_cursor, to_cursor
-from finproc.records.protocols import Added, Output, Sealer
+from finproc.records.protocols import NOT_HELD, Added, Output, Sealer
 from finproc.records.revival import REVIVED, fresh, patience, revived
 from finproc.records.sql.changes import HISTORY_LOCK, changing, parameter, plain
 from finproc.records.sql.changes import sequence as next_sequence
@@ -165,7 +165,9 @@ class SqlSubmissions:
         with self._database.write(durable=False) as connection:
             connection.execute(_EXTEND, rows)
 
-    def stalled(self, now: datetime, *, base_seconds: float, limit: int) -> list[Submission]:
+    def stalled(
+        self, now: datetime, *, base_seconds: float, limit: int, held: Mapping[State, datetime] = NOT_HELD
+    ) -> list[Submission]:
         lost_worker = and_(_IN.state.in_([state.value for state in RUNNING.values()]), _IN.lease_until.is_not(None))
         *doubled, (latest, oldest) = patience(now, base_seconds)
         lost_message = or_(
@@ -179,6 +181,10 @@ class SqlSubmissions:
             or_(_IN.lease_until.is_(None), _IN.lease_until <= now),
             or_(_IN.not_before.is_(None), _IN.not_before <= now),
             or_(lost_worker, lost_message),
+            *(
+                or_(_IN.state != state.value, _IN.isolated, _IN.dispatched_at.is_(None), _IN.dispatched_at < since)
+                for state, since in held.items()
+            ),
         )
         return self._list(query.order_by(_IN.dispatched_at.asc().nulls_first(), _IN.id).limit(limit))
 
