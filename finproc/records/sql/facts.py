@@ -90,8 +90,7 @@ class SqlFacts:
         return None
 
     def known_amounts(self, owner: str, wanted: Collection[tuple[str, str]], *, besides: str) -> list[KnownAmount]:
-        with self._database.read() as connection:
-            return list(known_amounts(connection, owner, wanted, besides))
+        return list(known_amounts(self._database, owner, wanted, besides))
 
     def page(self, owner: str, where: FactFilter, *, cursor: str | None, limit: int) -> Page[Fact]:
         place = None if cursor is None else from_place(cursor)

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import islice
 
-from sqlalchemy import Connection, Executable, Select, bindparam, select, union_all
+from sqlalchemy import Executable, Select, bindparam, select, union_all
 
+from finproc.clients.sql import Database
 from finproc.model.check import KnownAmount
 from finproc.records.sql.tables import facts
 
@@ -19,7 +20,7 @@ _AT_ONCE = 50
 
 
 def known_amounts(
-    connection: Connection, owner: str, wanted: Collection[tuple[str, str]], besides: str
+    database: Database, owner: str, wanted: Collection[tuple[str, str]], besides: str
 ) -> Iterator[KnownAmount]:
     """Figures of (company key, metric) pairs, those of the latest period labels first."""
     pairs = iter(sorted(wanted))
@@ -27,7 +28,7 @@ def known_amounts(
         names = {
             f"{name}{place}": value for place, pair in enumerate(chunk) for name, value in zip("cm", pair, strict=True)
         }
-        for row in connection.execute(_samples(len(chunk)), {"whose": owner, **names}):
+        for row in database.look(_samples(len(chunk)), {"whose": owner, **names}):
             open_now = row.closed_at is None and row.known_to is None and row.submission != besides
             if open_now and row.value is not None and row.status == "actual" and row.proof != "review":
                 yield KnownAmount(
