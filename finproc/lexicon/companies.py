@@ -41,6 +41,7 @@ _SEQUENCE = re.compile(
     rf"{_WORD}(?:[ \u00a0](?:{_WORD}|(?:of|de|and|the|van|von|der|la|du|for)(?=[ \u00a0]{_WORD}))){{0,9}}"
 )
 _TOKEN = re.compile(r"[^ \u00a0]+")
+_LETTER = re.compile(r"[^\W\d_]")
 _LEGAL_WORDS = words(
     "Inc INC Incorporated Corp CORP Corporation CORPORATION Co CO Company COMPANY Limited LIMITED Ltd LTD "
     "LLC plc PLC Plc Oyj OYJ ASA A/S "
@@ -127,6 +128,8 @@ def find_companies(text: str) -> list[FoundCompany]:
     """
     found = []
     for sequence in _SEQUENCE.finditer(text):
+        if not _LETTER.search(text, *sequence.span()):
+            continue
         company = _company(text, sequence.start(), sequence.end())
         if company:
             found.append(company)

@@ -27,7 +27,7 @@ _DATES = tuple(
         rf"(?P<day>[0-9]{{1,2}})[ -](?P<month>{CAPITAL_MONTH})[-'’](?P<year>(?:20)?[0-9]{{2}})(?![\w-])",
         rf"(?P<year>{YEAR})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9])",
         rf"(?P<day>[0-3]?[0-9])\.\s?(?P<month>[01]?[0-9])\.\s?(?P<year>{YEAR})(?![0-9])",
-        rf"(?P<first>[0-3]?[0-9])/(?P<second>[0-3]?[0-9])/(?P<year>{YEAR})(?![0-9])",
+        rf"(?P<first>[0-3]?[0-9])/(?P<second>[0-3]?[0-9])/(?P<year>{YEAR}|[0-9]{{2}})(?![0-9/])",
     )
 )
 _MONTH_YEAR = re.compile(

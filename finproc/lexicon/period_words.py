@@ -37,7 +37,7 @@ _COUNTED = re.compile(
 )
 _COMPOUND = re.compile(r"(?P<nine>Neunmonatszeitraums?)|Halbjahres?zeitraums?|Halbjahr(?=\s(?:19|20))", re.IGNORECASE)
 _STRETCH = re.compile(
-    rf"(?P<count>{COUNT_PATTERN})(?:[\s-]|\s\([0-9]+\)\s)(?P<unit>months?|weeks?|Monate|mois)(?:[\s-]periods?)?"
+    rf"(?P<count>{COUNT_PATTERN})(?:[\s-]|\s\([0-9]+\)\s)(?P<unit>months?|mos\.|weeks?|wks\.|Monate|mois)(?:[\s-]periods?)?"
     rf"(?=,?\s(?:which\s|that\s)?{_ENDED})",
     re.IGNORECASE,
 )
@@ -147,7 +147,7 @@ def stretch_at(text: str, position: int, language: str | None) -> FoundPeriod | 
     match = _STRETCH.match(text, position)
     if not match:
         return None
-    kind: PeriodKind = "weeks" if match["unit"].lower().startswith("week") else "months"
+    kind: PeriodKind = "weeks" if match["unit"].lower().startswith(("week", "wk")) else "months"
     return _until(text, match, kind, count_of(match["count"]), language)
 
 

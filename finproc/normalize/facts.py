@@ -274,7 +274,7 @@ def _content(
     amount = proven.amount
     turn, sign_evidence = _sign(mention, proven, named, sweep)
     value, low, high = _turned(amount, turn, positive=_is_positive(named, mention))
-    if mention.negated:
+    if mention.negated and not _is_positive(named, mention):
         value, low, high = (None if number is None else -number for number in (value, high, low))
     period, period_evidence, period_doubts = period_of(
         mention, sweep, instant=bool(named.listed and named.listed.kind == "instant")

@@ -134,7 +134,12 @@ def _listed(words: str) -> Metric | None:
         for form in (plain,)
     ]
     forms += [
-        re.sub(r"\s+attributable to .*$|,? net$| for the (?:quarter|year|period)$", "", form, flags=re.IGNORECASE)
+        re.sub(
+            r"\s+attributable to (?!.*(?:non-?\s?controlling|minorit)).*$|,? net$| for the (?:quarter|year|period)$",
+            "",
+            form,
+            flags=re.IGNORECASE,
+        )
         for form in forms[1:]
     ]
     turned = [re.sub(r"\bloss(?:es)?\b|\bdeficit\b", "income", form, flags=re.IGNORECASE) for form in forms]

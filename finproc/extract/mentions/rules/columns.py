@@ -45,7 +45,8 @@ _FORWARD = re.compile(
 )
 _ADJUSTED = re.compile(
     r"\bnon[\s-]*gaap\b|\badjusted\b|\bcore\b(?=.*\bmeasure)|\bunderlying\b|\bcomparable\b|\bnormali[sz]ed\b|"
-    r"\bbereinigt\w*|\bajusté\w*|\b(?:before|excluding|excl\.)\s+(?:special|exceptional|one-?off|non-?recurring|adjusting)",
+    r"\bbereinigt\w*|\bajusté\w*|"
+    r"\b(?:before|excluding|excl\.)\s+(?:special|exceptional|one-?off|non-?recurring|adjusting)(?:\s+(?:items|charges))?",
     re.IGNORECASE,
 )
 _ADJUSTED_WORD = re.compile(r"\bnon\b|\bcore\b|\badjusted\b", re.IGNORECASE)
@@ -82,6 +83,11 @@ class Head:
     """The pieces over this column alone that are no period, from the top."""
 
     @property
+    def counts(self) -> bool:
+        """Whether the column's numbers are facts: no differences, notes or steps of a reconciliation."""
+        return not self.changes and self.measure != "adjustment"
+
+    @property
     def open(self) -> bool:
         """Whether the period is one cell's whose words alone do not say which year's it is."""
         return (
@@ -103,6 +109,11 @@ def is_head(row: Sequence[GridCell]) -> bool:
         classes = all(_CLASS.fullmatch(cell.text) for cell in row if cell.numeric)
         return classes and any(_WHOLE.fullmatch(cell.text) for cell in row[1:])
     return len(row) > 1 or _dated(row[0])
+
+
+def is_dated(row: Sequence[GridCell]) -> bool:
+    """Whether any cell of a row names a period, or part of one."""
+    return any(_dated(cell) for cell in row)
 
 
 def _year(cell: GridCell) -> bool:
@@ -132,7 +143,7 @@ def head_of(cell: GridCell, heads: Sequence[Sequence[GridCell]]) -> Head:
                 titles += pieces[-1:] if len(row) == 1 else []
         elif above.first > 0 and not _CHANGE.search(above.text) and _is_part(above.text):
             parts.append(above)
-            whole = bool(_WHOLE.fullmatch(above.text))
+            whole = bool(_WHOLE.fullmatch(_without_units(above.text)))
         changes = changes or _changes(above, dated=bool(dated))
     words = tuple(Quote(part.text, part.span, "column") for part in parts if part.first == part.last == cell.first)
     segment = Quote(parts[-1].text, parts[-1].span, "column") if parts else None
@@ -171,7 +182,17 @@ def _is_part(text: str) -> bool:
     """Whether words that are no period may name a part: more than a unit, a scale or an aside."""
     if not re.search(r"[^\W\d]{2}", text) or _ASIDE.fullmatch(text):
         return False
-    return not (len(text) < _UNIT and (find_captions(text) or _UNITS.fullmatch(text)))
+    if len(text) >= _UNIT:
+        return True
+    rest = _without_units(text)
+    return not _UNITS.fullmatch(rest) and bool(re.search(r"[^\W\d]{2}", rest))
+
+
+def _without_units(text: str) -> str:
+    rest = text
+    for start, end, _power, _code in find_captions(text):
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    return rest.strip()
 
 
 def _measure(

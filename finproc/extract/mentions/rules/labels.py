@@ -26,14 +26,19 @@ _NOT_A_METRIC = re.compile(
 _GROWTH = re.compile(
     r"\b(?:(?:percent(?:age)?\s+)?(?:change|increase|growth)|wachstum|croissance)\b|\bchange\s*\(?%", re.IGNORECASE
 )
-_MARK = re.compile(r"[•·▪◦‣■●*–—-]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+(?=[^\W\d_]{2})", re.IGNORECASE)
+_MARK = re.compile(
+    r"(?:less|add|plus)\s*:?\s+(?=[A-Z])|[•·▪◦‣■●*–—-]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+(?=[^\W\d_]{2})",
+    re.IGNORECASE,
+)
 """A bullet or a number before a row's name."""
 _FOOTNOTE = re.compile(r"(?:\s*(?:\((?:[a-z]|\d{1,2}|[a-z]/[a-z])\)|[*†‡¹²³]+|\[[a-z0-9]+\]))+\s*$")
 _RATIO = re.compile(
     r"(?<!period)(?<!profit)\s/\s(?!(?:year|period|\(?loss)\b)|\bratio\b|\btimes\b|multiple", re.IGNORECASE
 )
 _LEFTOVER = re.compile(
-    r"[\s,;:.–—-]|\b(?:and|und|et|basic|diluted|net|total|group|consolidated|reported|of|the|attributable to .*|"
+    r"[\s,;:.–—-]|\b(?:and|und|et|basic|diluted|net|total|group|consolidated|reported|of|the|"
+    r"attributable to .*|"
+    r"(?:at\s+|at\s+the\s+)?end\s+of\s+(?:the\s+)?(?:year|period)|"
     r"undiluted|(?:un-?\)?)?verwässert(?:es)?|in|usd|eur|gaap|ifrs|assuming|dilution|common|stock|ordinary|dilué|dilutive|based|measure)\b|"
     r"\((?:loss|losses|income|expense|unaudited|in [^)]*|\$|€|usd|eur|gaap|ifrs)\)|[$€£/()]",
     re.IGNORECASE,
@@ -69,9 +74,12 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 """Words that make a plain metric an adjusted one, wherever in the name they stand."""
+_OTHERS = re.compile(r"\bnon-?\s?controlling\b|\bminorit(?:y|ies)\b|nicht beherrschend|minoritaires", re.IGNORECASE)
+"""The owners of parts of subsidiaries: their share of a metric is not the company's."""
 _SUM = re.compile(r"(?:total|segment|identifiable)\s")
 _QUOTA = re.compile(
-    r"[^,(:/]*\b(?:ratio|margin|rate|yield|occupancy|utili[sz]ation|quote|marge)\b(?=\s*(?:[,(]|$))", re.IGNORECASE
+    r"[^,(:/]*\b(?:ratio|margin|rate|yield|occupancy|utili[sz]ation|quote|marge)\b(?=\s*(?:[,(]|$))|return\s+on\s+[^,(:/]*[^,(:/\s]",
+    re.IGNORECASE,
 )
 _ONE_SIDED = frozenset({"interest income", "interest expense"})
 """Metrics that a "net" before them turns into the balance of both."""
@@ -164,11 +172,13 @@ def label_of(
     """
     text, span = bare_name(cell)
     growth = _GROWTH.search(text)
-    if not text or not re.search(r"[^\W\d]{2}", text) or (_NOT_A_METRIC.match(text) and not (growth and "%" in text)):
+    if not re.search(r"[^\W\d]{2}", text) or (_NOT_A_METRIC.match(text) and not (growth and "%" in text)):
         return None
     counted = counted_shares(text, span)
     if counted is not None:
         return Label(counted, None, qualifier=_case_of(text, span), counted=True)
+    if _OTHERS.search(text):
+        return Label(Quote(text, span, "row"), None, priced=bool(PER_SHARE.search(text)))
     label = _named(text, span, found, growth)
     if label is None and (quota := _QUOTA.match(text)) is not None:
         label = Label(_part(text, quota.span(), span), None, ratio=True)
@@ -274,6 +284,8 @@ def _listed(
         outside = outside.replace(otherwise[0], " ")
     sign = Quote(_cut(text, phrase.loss, span), phrase.loss, "row") if phrase.loss else None
     if re.match(r"net\s", text, re.IGNORECASE) and metric.name in _ONE_SIDED and not look_up(text):
+        return Label(Quote(text, span, "row"), None, sign=sign)
+    if metric.name == "total equity" and re.search(r"\battributable\b", text, re.IGNORECASE):
         return Label(Quote(text, span, "row"), None, sign=sign)
     left = " ".join(word for word in _LEFTOVER.sub(" ", outside).split() if word.lower() not in NEUTRAL)
     if phrase.listed and not left:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from finproc.extract.mentions.rules.captions import power_of, stated
 from finproc.extract.mentions.rules.cells import amount_of, leading_currency, names_currency
-from finproc.extract.mentions.rules.columns import Head, is_head
+from finproc.extract.mentions.rules.columns import Head, is_dated, is_head
 from finproc.extract.mentions.rules.grids import Grid, GridCell
 from finproc.extract.mentions.rules.heads import Heads
 from finproc.extract.mentions.rules.labels import (
@@ -24,6 +24,7 @@ from finproc.extract.mentions.rules.measures import metric_head
 from finproc.extract.mentions.rules.summing import parts_by_sum
 from finproc.extract.mentions.rules.sweep import Sweep, within
 from finproc.extract.mentions.rules.transposed import crossed, marked
+from finproc.lexicon.companies import key
 from finproc.lexicon.scales import find_captions
 from finproc.model.mention import Mention
 from finproc.model.text import Quote, Span
@@ -36,7 +37,7 @@ _BREAKDOWN = re.compile(
 _MOVING = re.compile(
     r"^(?:net\s+)?changes?\s+in\b.*\b(?:assets|liabilities|capital|items|accounts)|^changes?\s+in:", re.IGNORECASE
 )
-_OPENING = re.compile(r"\b(?:at|,)\s*(?:the\s+)?beginning\s+of|\bopening\b|zu beginn|début", re.IGNORECASE)
+_OPENING = re.compile(r"^balances?\b|\b(?:at|,)\s*(?:the\s+)?beginning\s+of|\bopening\b|zu beginn|début", re.IGNORECASE)
 _PRESENTED = re.compile(
     r"(?:presents?|shows?|sets?\s+forth|summari[sz]es?|details?|provides?)\s+(?:the\s+|our\s+|its\s+)?"
     r"((?:[a-z][\w-]*\s+){0,4}[a-z][\w-]*)\s+by\s",
@@ -60,6 +61,7 @@ _COSTS = frozenset(
 _TWO_WAYS = frozenset({"income tax expense"})
 """Costs that can be an income, so that their sign counts."""
 _MINUS = re.compile(r"[A-Z$€£¥₹\s]*[(–−-]")
+_TOTAL_OF = re.compile(r"(?:total|consolidated)\s+(.+)", re.IGNORECASE)
 _ONE_DECIMAL = re.compile(r"\d[.,]\d\)?$")
 """Money has two decimals or none: one shows a scale, and nobody said which."""
 _NAME = 4
@@ -134,20 +136,29 @@ def read_grid(
         _caption(state, found, caption, language)
         state.heads.caption(caption)
     for row in grid.rows:
-        if row and any(cell.span.within(caption) for cell in row for caption in grid.captions) and not is_head(row):
-            continue
-        named = _named(row)
-        numbers = [cell for cell in named[1:] if cell.numeric]
-        if not row or is_head(row):
-            if row:
-                _head(state, row, found, language)
-        elif not numbers:
-            _section(state, row[0], found, language)
-        elif named[0].numeric or len(named[0].text) > _MAX_LABEL:
-            continue
-        else:
-            state.counted = True
-            yield from _row(state, named[0], numbers, found)
+        captioned = any(cell.span.within(caption) for cell in row for caption in grid.captions)
+        if row and not (captioned and not is_head(row)):
+            yield from _read(state, row, found, language)
+
+
+def _read(state: _State, row: Sequence[GridCell], found: Sweep, language: str | None) -> Iterator[Mention]:
+    """One row: a head, words alone, or a name and its numbers."""
+    named = _named(row)
+    numbers = [cell for cell in named[1:] if cell.numeric]
+    if _unanswered(state, row) and not numbers:
+        return
+    if is_head(row):
+        _head(state, row, found, language)
+    elif not numbers:
+        _section(state, row[0], found, language)
+    elif not named[0].numeric and len(named[0].text) <= _MAX_LABEL:
+        state.counted = True
+        yield from _row(state, named[0], numbers, found)
+
+
+def _unanswered(state: _State, row: Sequence[GridCell]) -> bool:
+    """A named row below numbers whose cells hold words ("N/A", "see note"): no head, but a row without numbers."""
+    return state.counted and len(row) > 1 and row[0].first == 0 and not is_dated(row)
 
 
 def _named(row: Sequence[GridCell]) -> Sequence[GridCell]:
@@ -222,6 +233,7 @@ def _row(state: _State, cell: GridCell, numbers: Sequence[GridCell], found: Swee
         return
     if label.segment is not None:
         state.parts.add(label.segment.text.lower())
+    numbers = [number for number in numbers if state.heads.of(number).counts]
     turned = _turned(label, numbers)
     state.negative = state.negative or _negative(label, numbers)
     negated = state.negative and label.listed is not None and label.listed.name in _TWO_WAYS
@@ -294,7 +306,7 @@ def _is_share(state: _State, number: GridCell, numbers: Sequence[GridCell]) -> b
 def _mention(state: _State, label: Label, number: GridCell, head: Head, *, negated: bool) -> Mention | None:
     percent = "%" in number.text
     kind = label.listed.metric.kind if label.listed else None
-    if head.changes or head.measure == "adjustment" or (label.growth and not percent):
+    if label.growth and not percent:
         return None
     if head.period is None and state.heads.dated:
         return None
@@ -306,7 +318,11 @@ def _mention(state: _State, label: Label, number: GridCell, head: Head, *, negat
     shares = label.counted or (bool(_SHARE_COUNT.search(label.metric.text)) and not label.priced)
     if label.listed is None and not (label.priced or label.counted) and (shares or state.scale is None):
         return None
-    if head.segment is not None and (label.listed is None or label.segment is not None or head.stacked):
+    if (
+        head.segment is not None
+        and not _whole(state, head.segment)
+        and (label.listed is None or label.segment is not None or head.stacked)
+    ):
         return None
     mention = Mention(
         amount=amount,
@@ -318,7 +334,7 @@ def _mention(state: _State, label: Label, number: GridCell, head: Head, *, negat
         period=head.period,
         period_parts=head.pieces,
         period_anchor=state.reporting if head.period is not None and head.open else None,
-        segment=label.segment or (head.segment if head.period is None or label.listed else None),
+        segment=label.segment or (None if _whole(state, head.segment) else head.segment),
         qualifier=head.qualifier or label.qualifier or (state.margin if percent else None),
         sign=label.sign if not percent else None,
         negated=negated,
@@ -329,6 +345,12 @@ def _mention(state: _State, label: Label, number: GridCell, head: Head, *, negat
     return _measured(
         state, mention, "count" if percent or counts else "shares" if shares else "price" if priced else "money"
     )
+
+
+def _whole(state: _State, segment: Quote | None) -> bool:
+    """Whether a column is that of the company itself ("Total NIKE, Inc.")."""
+    name = _TOTAL_OF.match(segment.text) if segment is not None else None
+    return name is not None and state.company is not None and key(name[1]) == key(state.company.text)
 
 
 def _measured(state: _State, mention: Mention, kind: Literal["money", "price", "shares", "count"]) -> Mention | None:
