@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -61,7 +62,7 @@ def value_columns(rows: Sequence[Sequence[Piece]], starts: Sequence[int]) -> lis
 def fits(columns: Sequence[Edges], rows: Sequence[Sequence[Piece]], starts: Sequence[int]) -> bool:
     """Whether the values of further rows stand in these columns, no two of a row in one."""
     for row in _edged(rows, starts):
-        over = [[place for place, column in enumerate(columns) if column.overlaps(edges)] for _, edges in _values(row)]
+        over = [_over(edges, columns) for _, edges in _values(row)]
         if any(len(places) != 1 for places in over) or len({places[0] for places in over}) < len(over):
             return False
     return True
@@ -95,16 +96,24 @@ def _columns(values: Sequence[Edges]) -> list[Edges]:
 
 def _body(row: Row, values: Row, columns: Sequence[Edges], number: int) -> list[Placed] | None:
     placed: dict[int, Placed] = {}
+    own = {id(piece) for piece, _ in values}
     for piece, edges in row:
         column = 0
-        if (piece, edges) in values:
-            column = 1 + next(place for place, column in enumerate(columns) if edges.overlaps(column))
+        if id(piece) in own:
+            column = 1 + _over(edges, columns)[0]
         elif placed:
             column = 1 + _nearest(edges, columns)
         if column in placed:
             return None
         placed[column] = Placed(piece, number, column)
     return list(placed.values())
+
+
+def _over(edges: Edges, columns: Sequence[Edges]) -> list[int]:
+    """The columns that a value stands in; they are in order and lie apart."""
+    first = bisect_right(columns, edges.left, key=lambda column: column.right)
+    last = bisect_left(columns, edges.right, key=lambda column: column.left)
+    return list(range(first, last))
 
 
 def _nearest(edges: Edges, columns: Sequence[Edges]) -> int:
