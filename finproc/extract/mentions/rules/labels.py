@@ -31,7 +31,7 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 """A bullet or a number before a row's name."""
-_FOOTNOTE = re.compile(r"(?:\s*(?:\((?:[a-z]|\d{1,2}|[a-z]/[a-z])\)|[*†‡¹²³]+|\[[a-z0-9]+\]))+\s*$")
+_FOOTNOTE = re.compile(r"(?<![\s*†‡¹²³])(?:\s*+(?:\((?:[a-z]|\d{1,2}|[a-z]/[a-z])\)|[*†‡¹²³]|\[[a-z0-9]+\]))++\s*$")
 _RATIO = re.compile(
     r"(?<!period)(?<!profit)\s/\s(?!(?:year|period|\(?loss)\b)|\bratio\b|\btimes\b|multiple", re.IGNORECASE
 )

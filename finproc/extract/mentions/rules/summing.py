@@ -15,6 +15,8 @@ from finproc.model.text import Span
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _LEAST = 2
 """Parts, and columns in which they add up where a table has as many."""
+_MOST = 40
+"""Rows above a total that may be its parts: each is tried as the first of them."""
 
 
 def parts_by_sum(grid: Grid, found: Sweep) -> dict[Span, Section]:
@@ -47,7 +49,7 @@ def _parts(
     numbers: dict[int, Decimal],
     metric: FoundMetric,
 ) -> Iterator[tuple[Span, Section]]:
-    for first in range(len(above) - _LEAST + 1):
+    for first in range(max(0, len(above) - _MOST), len(above) - _LEAST + 1):
         rows = above[first:]
         columns = [column for column in numbers if all(column in own for _, own in rows)]
         if len(columns) >= min(_LEAST, len(numbers)) and all(
