@@ -45,6 +45,8 @@ _WITHOUT = re.compile(
     r"\b(?:excluding|without|outside|except|sale|sold|divest\w*|disposal|acqui\w+|former|discontinued|ohne|hors|bought|purchase\w*)\b[^.;]*$",
     re.IGNORECASE,
 )
+_ALLOWED = re.compile(r"\b(?:may|can|could|might|entitled|permitted|allows?|able)\b[^,;]*\bup\sto\s*$", re.IGNORECASE)
+"""As in "it may draw up to": what could be, of which nothing is said to be."""
 _DUTY = re.compile(
     r"\b(?:must|shall|covenants?|covenanted|(?:is|are|was|were|be)\s(?:required|obliged|obligated|permitted|limited|"
     r"restricted)|requires?|requiring|obliges?|limits?|caps?|may\snot|cannot|condition(?:ed)?)\b",
@@ -136,6 +138,8 @@ def _doubts(mention: Mention, text: str, amounts: Sequence[Span]) -> Iterator[st
         yield "segment_unclaimed"
     if _NO_METRIC.search(mention.metric.text) or _PAR.search(before) or _PAR_BEHIND.match(text, span.end):
         yield "no_metric"
+    if mention.extractor == "model" and _ALLOWED.search(before):
+        yield "threshold"
     duties = [duty.end() for duty in _DUTY.finditer(before)]
     if duties and _BOUND.search(before, duties[-1]):
         yield "threshold"

@@ -55,8 +55,7 @@ def route(folder: Path, **settings: object) -> Iterator[Chain]:
     """Opens the route with settings, run eagerly."""
     place = open_workspace(Settings(finproc_var=folder / new_id(), **settings))  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as patch:
-        for module in (steps, pipeline):
-            patch.setattr(module, "workspace", lambda: place)
+        patch.setattr(steps, "workspace", lambda: place)
         patch.setattr(pipeline, "_refused_until", 0.0)
         app.conf.task_always_eager = True
         try:

@@ -82,8 +82,7 @@ def census(count: int, most: int, seed: int, *, labelled: Path | None = None, ki
         made += plants(passage, rng)
     distinct = list({(plant.passage.text, repr(plant.answer)): plant for plant in made}.values())
     chosen = [plant for plant in distinct if kind in (None, plant.kind)]
-    if len(chosen) > most:
-        chosen = rng.sample(chosen, most)
+    chosen = _spread(chosen, most, rng)
     own = {passage.text: by_rules(passage) for passage in texts}
     for passage in texts:
         _count_truths(passage, own[passage.text], found, found.hard_truths if passage in hard else found.truths)
@@ -94,6 +93,18 @@ def census(count: int, most: int, seed: int, *, labelled: Path | None = None, ki
         if became == "admitted":
             found.admitted.append((plant, fields))
     return found
+
+
+def _spread(made: list[Plant], most: int, rng: Random) -> list[Plant]:
+    """So many of them: of a rare class all, of the others alike."""
+    classes: dict[str, list[Plant]] = defaultdict(list)
+    for plant in made:
+        classes[plant.kind].append(plant)
+    kept: list[Plant] = []
+    for left, (_, members) in enumerate(sorted(classes.items(), key=lambda entry: len(entry[1]))):
+        quota = (most - len(kept)) // (len(classes) - left)
+        kept += rng.sample(members, quota) if len(members) > quota else members
+    return kept
 
 
 def _share(counts: Mapping[str, int]) -> float:

@@ -35,6 +35,8 @@ _OTHER_SCALES = {
     "Mio.": "Mrd.", "Mrd.": "Mio.", "millions": "milliards", "milliards": "millions", "bn": "m", "m": "bn", "mn": "bn",
 }  # fmt: skip
 _SIGNS = ("US$", "C$", "A$", "$", "€", "£", "¥", "₹", "USD", "EUR", "CHF", "Rs.", "Rs", "INR", "Euro")
+_AGAIN = 0.1
+"""How often the true mention of the same number stands beside the wrong one."""
 _OPPOSITES = {"loss": ("income", "profit"), "income": ("loss",), "profit": ("loss",)}
 _GAINS = {"net income": "net loss", "operating income": "operating loss", "net profit": "net loss"}
 
@@ -201,6 +203,16 @@ def status(passage: Passage, true: Told, rng: Random) -> _Wrong:
     yield f"{true.status} as {other}, far quote", true.mention(status=other, quote=passage.text)
 
 
+def ends(passage: Passage, true: Told, rng: Random) -> _Wrong:
+    """One end of a range for all of it, or a number between the two."""
+    if isinstance(true.value, tuple):
+        low, high = true.amount.split(" to ")
+        for amount in (low, high, low.removesuffix(" million"), f"{low}-{high}"):
+            yield "one end", true.mention(amount=amount)
+        middle = (true.value[0] + true.value[1]) / 2
+        yield "between", true.mention(amount=f"${middle.scaleb(-6).normalize():f} million")
+
+
 def unit(passage: Passage, true: Told, rng: Random) -> _Wrong:
     """A rate for an amount of money, and the other way round; an amount per share for one in millions."""
     if true.unit == "percent":
@@ -261,8 +273,8 @@ def invented(passage: Passage, true: Told, rng: Random) -> _Wrong:
 
 KINDS: dict[str, Callable[[Passage, Told, Random], _Wrong]] = {
     "digits": digits, "scale": scale, "sign": sign, "currency": currency, "period": period, "metric": metric,
-    "company": company, "segment": segment, "status": status, "unit": unit, "swapped": swapped, "quote": quote,
-    "invented": invented,
+    "company": company, "segment": segment, "status": status, "ends": ends, "unit": unit,
+    "swapped": swapped, "quote": quote, "invented": invented,
 }  # fmt: skip
 
 
@@ -274,7 +286,8 @@ def plants(passage: Passage, rng: Random) -> Iterator[Plant]:
             for how, wrong in errors(passage, true, rng):
                 if wrong == true.mention():
                     continue
-                yield Plant(kind, how, passage, _beside(wrong, others, rng), true.start)
+                again = [true.mention()] if rng.random() < _AGAIN else []
+                yield Plant(kind, how, passage, _beside(wrong, [*others, *again], rng), true.start)
     for trap in passage.traps:
         for metric in dict.fromkeys((trap.metric, *passage.metrics[:1])):
             others = [told.mention() for told in passage.told]

@@ -1,9 +1,9 @@
 """The shapes of passages: texts with slots, and what each slot's number tells.
 
 Slots: m metric, l loss, j adjusted metric, b balance, v revenue, w operating income, u net income,
-g earnings per share, t a ratio, o a metric of own words; a amount, e per share, r rate,
-c cell (i in millions), x cell in parentheses;
-p period (p1 now, p0 a year before, p9 another), d date; n company, s segment. A capital makes the word begin with one.
+g earnings per share, t a ratio, o a metric of own words, f a metric below zero in words; a amount, e per share,
+r rate, q range, c cell (i in millions), x cell in parentheses; p period (p1 now, p0 a year before, p9 another),
+d date, k year below a head; n company, s segment. A capital makes the word begin with one.
 """
 
 from __future__ import annotations
@@ -242,6 +242,20 @@ FIGURES = (
     ),
 )
 
+TURNS = (
+    Shape("below zero", "[n1] said [f1] was a negative [a1] in [p1].", (Spec("a1", "f1"),)),
+    Shape(
+        "range",
+        "[n1] expects [m1] of [q1] for [p9]. In [p1], [m1] was [a1].",
+        (Spec("q1", "m1", "p9", status="guidance"), Spec("a1", "m1")),
+    ),
+    Shape(
+        "about",
+        "[n1] had [m1] of about [a1] in [p1], after [m2] of nearly [a2].",
+        (Spec("a1", "m1"), Spec("a2", "m2")),
+    ),
+)
+
 TABLES = (
     Shape(
         "bars",
@@ -278,6 +292,36 @@ TABLES = (
         ),
         hinted="company",
         scale=6,
+    ),
+    Shape(
+        "stacked",
+        "(in thousands of dollars)\n"
+        " | Three Months Ended September 30, | Nine Months Ended September 30,\n | [k1] | [k2] | [k3] | [k4]\n"
+        "[V1] | [c1] | [c2] | [c3] | [c4]\n[U1] | [x1] | [c5] | [x2] | [c6]\n",
+        (
+            Spec("c1", "v1", "k1"),
+            Spec("c2", "v1", "k2"),
+            Spec("c3", "v1", "k3"),
+            Spec("c4", "v1", "k4"),
+            Spec("x1", "u1", "k1"),
+            Spec("c5", "u1", "k2"),
+            Spec("x2", "u1", "k3"),
+            Spec("c6", "u1", "k4"),
+        ),
+        hinted="company",
+        scale=3,
+    ),
+    Shape(
+        "parts in columns",
+        "(in thousands of dollars)\nFor [p1]\n | [s1] | [s2]\n[V1] | [c1] | [c2]\n[W1] | [x1] | [c4]\n",
+        (
+            Spec("c1", "v1", segment="s1"),
+            Spec("c2", "v1", segment="s2"),
+            Spec("x1", "w1", segment="s1"),
+            Spec("c4", "w1", segment="s2"),
+        ),
+        hinted="company",
+        scale=3,
     ),
     Shape(
         "dates",
@@ -323,4 +367,4 @@ ELSEWHERE = (
     ),
 )
 
-SHAPES = PROSE + FIGURES + TABLES + ELSEWHERE
+SHAPES = PROSE + FIGURES + TURNS + TABLES + ELSEWHERE

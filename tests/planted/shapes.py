@@ -26,6 +26,7 @@ from tests.planted.wording import (
     Notation,
     Sum,
     When,
+    columns,
     instants,
     periods,
     sum_in,
@@ -60,9 +61,9 @@ class _Filling:
         if kind in _POOLS:
             measure = self.measures.setdefault(slot, self._measure(kind))
             return f"{measure.qualifier} {measure.words}" if measure.qualifier else measure.words
-        if kind in "aceirx":
+        if kind in "aceiqrx":
             return self.sums.setdefault(slot, self._sum(kind)).text
-        if kind in "pd":
+        if kind in "pdk":
             return self.whens[slot].words
         return self.names[slot]
 
@@ -87,6 +88,10 @@ class _Filling:
         if kind == "r":
             value = Decimal(rng.randrange(31, 890)) / 10
             return Sum(f"{value}%", value, None, "percent")
+        if kind == "q":
+            low = Decimal(rng.randrange(110, 480)) / 10
+            high = low + Decimal(rng.randrange(11, 90)) / 10
+            return Sum(f"${low} million to ${high} million", (low.scaleb(6), high.scaleb(6)), "USD")
         if kind in "cix":  # a table's cell; in parentheses where it is negative
             value = Decimal(rng.randrange(1_100, 98_000))
             return Sum(f"({value:,})" if kind == "x" else f"{value:,}", -value if kind == "x" else value, "USD")
@@ -99,7 +104,7 @@ def _passage(rng: Random, shape: Shape) -> Passage:
     later, _ = periods(rng, shape.tongue)
     now, before = instants(rng)
     filling.whens |= {"p1": current, "p0": prior, "p9": _other(rng, later, current, prior, shape.tongue)}
-    filling.whens |= {"d1": now, "d0": before}
+    filling.whens |= {"d1": now, "d0": before, **columns(rng)}
     companies, segments = rng.sample(COMPANIES, 3), rng.sample(SEGMENTS, 3)
     filling.names |= {f"n{place + 1}": name for place, name in enumerate(companies)}
     filling.names |= {f"s{place + 1}": name for place, name in enumerate(segments)}
@@ -157,9 +162,10 @@ def _told(spec: Spec, filling: _Filling, text: str, places: dict[str, int], cont
     period = filling.whens[said].words if said in filling.whens else said
     at = text.lower().find(measure.words.lower())
     words = text[at : at + len(measure.words)]
-    value = known.value * measure.turn
-    if spec.amount[0] in "cix":
-        value = value.scaleb(6 if spec.amount[0] == "i" else scale)
+    value = known.value
+    if isinstance(value, Decimal):
+        power = {"i": 6, "c": scale, "x": scale}.get(spec.amount[0], 0)
+        value = (value * measure.turn).scaleb(power)
     return Told(
         amount=known.text, start=start, metric=words, quote=_quote(text, words, start, start + len(known.text)),
         value=value, name=spec.name or measure.name, unit=known.unit, currency=known.currency,

@@ -85,7 +85,7 @@ def test_every_plant_says_something_else_than_the_truth():
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
-        ("value", Decimal(7)), ("unit", "percent"), ("currency", "AUD"), ("metric", "gross profit"),
+        ("value", Decimal(7)), ("unit", "percent"), ("currency", "AUD"), ("metric", "goodwill"),
         ("company", "Nobody Inc."), ("period", "Q3 1999"), ("segment", "Cloud"), ("status", "guidance"),
     ],
 )  # fmt: skip

@@ -48,6 +48,9 @@ FIXED = {
     "w": (Measure("operating income", "operating income"), Measure("operating profit", "operating income")),
     "u": (Measure("net income", "net income"), Measure("net profit", "net income")),
     "g": (Measure("diluted earnings per share", "diluted earnings per share"), Measure("EPS", "earnings per share")),
+    "f": (
+        Measure("free cash flow", "free cash flow", -1), Measure("operating income", "operating income", -1),
+    ),
     "o": tuple(
         Measure(words, words)
         for words in ("tooling outlays", "licence receipts", "insurance recoveries", "depot rents", "freight refunds")
@@ -74,7 +77,8 @@ class Sum:
     """An amount as written, and its exact value."""
 
     text: str
-    value: Decimal
+    value: Decimal | tuple[Decimal, Decimal]
+    """Two for a range: the lower, the higher."""
     currency: str | None
     unit: str = "currency"
 
@@ -203,6 +207,17 @@ def _french(kind: int, year: int, number: int) -> When:
         When(f"en {year}", f"FY{year}", "year"),
         When(f"au cours de l'exercice {year}", f"FY{year}", "year"),
     )[kind]
+
+
+def columns(rng: Random) -> dict[str, When]:
+    """The years below two stacked heads, three and nine months ended September 30."""
+    year = rng.randrange(2017, 2025)
+    return {
+        "k1": When(f"{year}", f"Q3 {year}"),
+        "k2": When(f"{year - 1}", f"Q3 {year - 1}"),
+        "k3": When(f"{year}", f"9M {year}"),
+        "k4": When(f"{year - 1}", f"9M {year - 1}"),
+    }
 
 
 _DATES = {"March": 31, "June": 30, "September": 30, "December": 31}

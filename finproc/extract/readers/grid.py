@@ -64,7 +64,7 @@ def _body(row: Sequence[Piece], width: int, index: int) -> list[Placed]:
 def _head(row: Sequence[Piece], width: int, index: int) -> list[Placed]:
     cells = [Placed(piece, index, column) for column, piece in enumerate(row)]
     if any(not piece.text for piece in row) and len(row) <= _WIDEST:
-        return _spread_over_empty(cells, width)
+        return _side_by_side(cells, width) if _shares_evenly(row, width) else _spread_over_empty(cells, width)
     if len(row) >= width or width == 1:
         return cells
     periods = [bool(PERIOD.search(piece.text)) for piece in row]
@@ -79,6 +79,19 @@ def _head(row: Sequence[Piece], width: int, index: int) -> list[Placed]:
     share = (width - 1) // len(heads)
     spread = [replace(cell, column=1 + place * share, column_span=share) for place, cell in enumerate(heads)]
     return cells[: len(cells) - len(heads)] + spread
+
+
+def _side_by_side(cells: Sequence[Placed], width: int) -> list[Placed]:
+    """The heads behind an empty corner, each over as many columns as the others."""
+    share = (width - 1) // (len(cells) - 1)
+    return [replace(cell, column=1 + place * share, column_span=share) for place, cell in enumerate(cells[1:])]
+
+
+def _shares_evenly(row: Sequence[Piece], width: int) -> bool:
+    """As in " | Three Months Ended | Nine Months Ended" over four columns: an empty corner, and heads side by side."""
+    heads = len(row) - 1
+    filled = not row[0].text and all(piece.text for piece in row[1:])
+    return filled and 1 < heads < width - 1 and (width - 1) % heads == 0
 
 
 def _spread_over_empty(cells: Sequence[Placed], width: int) -> list[Placed]:
