@@ -26,6 +26,25 @@ def test_a_company_is_known_by_its_cue(text, name, cue):
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("In fiscal 2023 Kestrel Energy Ltd. posted revenue", "Kestrel Energy Ltd."),
+        ("Le EBITDA de Meridian Foods Ltd s'est établi", "Meridian Foods Ltd"),
+        ("Der Umsatz der Northwind Inc. stieg", "Northwind Inc."),
+        ("The net income of the Harbor Corp rose", "Harbor Corp"),
+        ("20 Minuten AG reported", "20 Minuten AG"),
+        ("In Q1 2024 7-Eleven Inc. posted", "7-Eleven Inc."),
+    ],
+)
+def test_years_and_metrics_before_a_name_are_no_part_of_it(text, name):
+    assert [company.name for company in find_companies(text)] == [name]
+
+
+def test_who_speaks_for_a_company_is_none():
+    assert find_companies("Federal minister Kamal Nath said exports rose.") == []
+
+
+@pytest.mark.parametrize(
     "text", ["Revenue rose", "In March it said", "Net income was", "The Company reported", "Analysts said"]
 )
 def test_ordinary_capitals_name_nobody(text):

@@ -162,3 +162,15 @@ def test_every_place_of_any_table_is_true(rows):
     text = "\n".join(" | ".join(row) for row in rows)
     if text.strip():
         assert_places(plain.read(text.encode()))
+
+
+def test_heads_behind_an_empty_corner_share_the_columns_evenly():
+    text = (
+        " | Three Months Ended September 30, | Nine Months Ended September 30,\n"
+        " | 2024 | 2023 | 2024 | 2023\nRevenue | 51 | 90 | 96 | 87\nNet income | 5 | 9 | 8 | 7\n"
+    )
+    (table,) = tables(read(text))
+    assert [cell for cell in spans(table) if cell[0].startswith(("Three", "Nine"))] == [
+        ("Three Months Ended September 30,", 1, 2),
+        ("Nine Months Ended September 30,", 3, 2),
+    ]
