@@ -32,6 +32,8 @@ _MARK = re.compile(
 )
 """A bullet or a number before a row's name."""
 _FOOTNOTE = re.compile(r"(?<![\s*†‡¹²³])(?:\s*+(?:\((?:[a-z]|\d{1,2}|[a-z]/[a-z])\)|[*†‡¹²³]|\[[a-z0-9]+\]))++\s*$")
+_MARKS = 60
+"""Characters at the end of a row's name that footnote marks may take."""
 _RATIO = re.compile(
     r"(?<!period)(?<!profit)\s/\s(?!(?:year|period|\(?loss)\b)|\bratio\b|\btimes\b|multiple", re.IGNORECASE
 )
@@ -157,7 +159,8 @@ def bare_name(cell: GridCell) -> tuple[str, Span]:
     """A row's name without its bullet, its number and its footnote marks."""
     mark = _MARK.match(cell.text)
     cut = mark.end() if mark else 0
-    text = _FOOTNOTE.sub("", cell.text[cut:]).rstrip(" :")
+    notes = _FOOTNOTE.search(cell.text, max(cut, len(cell.text) - _MARKS))
+    text = cell.text[cut : notes.start() if notes else None].rstrip(" :")
     return text, Span(cell.span.start + cut, cell.span.start + cut + len(text))
 
 
