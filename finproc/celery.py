@@ -10,8 +10,11 @@ from celery.signals import setup_logging, worker_init
 
 from finproc.clients.events import ConfirmlessEvents
 from finproc.extract.extraction import extract_document
+from finproc.extract.readers import read
 from finproc.logs import configure
-from finproc.model.document import Context, Document
+from finproc.model.document import Context
+from finproc.normalize.facts import normalize
+from finproc.schemas.outputs import dump_extraction, dump_normalized, load_extracted, load_normalized
 from finproc.settings import settings
 from finproc.submit.amqp_intake import IntakeStep
 from finproc.submit.dead_letters import DeadLetterStep
@@ -33,6 +36,9 @@ def write_json_lines(**_: object) -> None:
 
 @worker_init.connect
 def make_ready(**_: object) -> None:
-    """Step back behind web and the servers on the same cores, and read the tables of words once, before pools fork."""
+    """Step back behind web and the servers on the same cores, and load what steps load at first, before pools fork."""
     os.nice(15)
-    extract_document(Document("Revenue was $1 million in 2024."), Context())
+    document = read(b"Revenue was $1 million in 2024.", "text/plain")
+    body = dump_extraction(extract_document(document, Context()), document)
+    load_normalized(dump_normalized(normalize(*load_extracted(body), Context())))
+    _ = app.backend

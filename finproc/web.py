@@ -23,7 +23,6 @@ from finproc.identity.tokens import LOCAL_OWNER, verify
 from finproc.identity.workspace import Workspace, workspace
 from finproc.logs import events
 from finproc.model.ids import utc_now
-from finproc.model.submission import Submission
 from finproc.monitor import routes as monitor_routes
 from finproc.monitor.health import Check
 from finproc.records.outages import OUTAGES
@@ -35,8 +34,10 @@ from finproc.store import routes as store_routes
 from finproc.submit import routes as submit_routes
 from finproc.submit.figures import figures
 from finproc.submit.gathering import Gathering
+from finproc.submit.intake import Publish, leave_to_sweep
 from finproc.submit.pulse import Pulse
 from finproc.submit.rates import MachineRates, Rates, SharedRates
+from finproc.submit.sending import Sending
 
 VERSION = "0.1.0"
 _ABOUT = "Financial documents in, exact and traceable facts out. In open mode no token is needed on this machine."
@@ -78,10 +79,10 @@ class ProblemApi(Api):
 def create_app(
     chosen: Settings | None = None,
     open_workspace: Callable[[], Workspace] = workspace,
-    publish: Callable[[Submission], bool] = pipeline.start,
+    publish: Publish | None = None,
     rates: Rates | None = None,
 ) -> Flask:
-    """The application; a test passes its own collaborators."""
+    """The application; a test passes its own collaborators. Without `publish` messages are sent behind the answer."""
     chosen = chosen or settings()
     app = Flask("finproc.web", static_folder=None)
     app.json = ExactJSON(app)
@@ -102,7 +103,7 @@ def create_app(
     app.extensions[DESK] = Desk(open_workspace, utc_now)
     app.extensions[submit_routes.COUNTER] = submit_routes.Counter(
         settings=chosen,
-        publish=publish,
+        publish=publish or _sending(open_workspace),
         formats=readers,
         rates=rates or _rates(chosen),
         pulse=Pulse(
@@ -118,6 +119,10 @@ def create_app(
     _refusals(app)
     _routes(app)
     return app
+
+
+def _sending(open_workspace: Callable[[], Workspace]) -> Sending:
+    return Sending(pipeline.start, lambda unsent: leave_to_sweep(open_workspace().records.submissions, unsent))
 
 
 def _token_caller(place: Workspace, token: str) -> Caller | None:

@@ -186,6 +186,7 @@ def _postgres(address: URL, *, autocommit: bool) -> Engine:
         hide_parameters=True,  # they are words and numbers of documents, and errors end in logs
         pool_size=20,  # all of them stay: one beyond the pool would be opened and closed at every use
         max_overflow=0,
+        pool_reset_on_return=None if autocommit else "rollback",
         pool_timeout=30 if autocommit else BUSY_SECONDS,  # the pipeline can wait its turn; that is no outage
         connect_args={
             "autocommit": autocommit,

@@ -139,7 +139,7 @@ def accept(
         if one.outcome != "duplicate":
             broker_up = broker_up and publish(one.submission)
             if not broker_up:
-                _leave_to_sweep(submissions, one.submission)
+                leave_to_sweep(submissions, one.submission)
     return added
 
 
@@ -168,7 +168,8 @@ def content_hash(keyring: Hasher, owner: str, item: Item) -> str:
     return keyring.keyed_hash(owner, item.kind.encode(), item.body, *parts)
 
 
-def _leave_to_sweep(submissions: SubmissionRecords, submission: Submission) -> None:
+def leave_to_sweep(submissions: SubmissionRecords, submission: Submission) -> None:
+    """Mark what the broker did not take, so that the next sweep sends it at once."""
     submissions.change(
         submission.id,
         {"dispatched_at": None},
