@@ -61,6 +61,20 @@ def test_two_hundred_thousand_characters_of_it_end_too(piece):
         extract_and_prove(plain.read(text.encode()))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "|\n| |\nSales | **5*\n* |\n- |\n| Sales | 5\n",
+        " | \n|\n|\nRevenue | 5\nCosts | 4\n",
+        "a\t\n\t\t\nSales\t5\nCosts\t4\n",
+    ],
+)
+def test_rows_without_a_word_are_no_heads(text):
+    """What atheris found: a line of bars alone."""
+    extract_and_prove(Document(text))
+    extract_and_prove(plain.read(text.encode()))
+
+
 @UNHURRIED
 @given(st.text(max_size=400), st.sampled_from([None, "de", "fr", "en-IN"]))
 def test_any_unicode_gives_facts_with_their_digits_or_none(text, language):

@@ -105,6 +105,8 @@ def _periods(text: str) -> tuple[FoundPeriod, ...]:
 
 def is_head(row: Sequence[GridCell]) -> bool:
     """Whether a row is a head: words, years and ranges of classes, but no numbers that count something."""
+    if not row:
+        return False
     if any(cell.numeric and not _year(cell) for cell in row):
         classes = all(_CLASS.fullmatch(cell.text) for cell in row if cell.numeric)
         return classes and any(_WHOLE.fullmatch(cell.text) for cell in row[1:])
