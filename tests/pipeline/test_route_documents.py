@@ -20,8 +20,7 @@ from tests.extract.readers.office import raw_docx, release_document, saved, stat
 @pytest.fixture
 def eager(place, monkeypatch):
     """The app runs its tasks at once, in this workspace."""
-    for module in (steps, pipeline):
-        monkeypatch.setattr(module, "workspace", lambda: place)
+    monkeypatch.setattr(steps, "workspace", lambda: place)
     monkeypatch.setattr(pipeline, "_refused_until", 0.0)
     app.conf.task_always_eager = True
     yield place
