@@ -21,6 +21,9 @@ MetricSign = Literal["+", "±"]
 VARIABLE = "METRICS_FILE"
 _PACKAGED = ("metrics.json", "further_aliases.json", "statement_aliases.json")
 _TOKEN = re.compile(r"[^\W_][\w&]*")
+_GAP = re.compile(r"[\s-]\s*")
+_GOES_ON = re.compile(r"(?![1-9](?!\w))[\w&]|-\w")
+"""What makes a name's last word another word; the digit of a footnote does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,14 @@ class FoundMetric:
 
 @dataclass(frozen=True, slots=True)
 class MetricTable:
-    """All listed metrics, by every name they go by, and the names that begin with a word."""
+    """All listed metrics, by every name they go by."""
 
     by_words: Mapping[str, Metric]
-    by_first_word: Mapping[str, re.Pattern[str]]
+    first_words: frozenset[str]
+    beginnings: frozenset[str]
+    """The words of names, as far as another one follows."""
+    word: re.Pattern[str]
+    """A word of a text, as far as the longest of any name goes."""
 
 
 def read_table(*paths: Path) -> MetricTable:
@@ -69,7 +76,13 @@ def read_table(*paths: Path) -> MetricTable:
             if wrong:
                 raise SettingError(VARIABLE, f"metric {place} of {path}: {wrong}")
             _add(by_words, row)
-    return MetricTable(by_words, _patterns(by_words))
+    names = [name.split() for name in by_words]
+    return MetricTable(
+        by_words,
+        frozenset(first[0] for first in map(_TOKEN.match, by_words) if first),
+        frozenset(" ".join(words[:count]) for words in names for count in range(1, len(words))),
+        re.compile(rf"[^\s-]{{1,{max(len(word) for words in names for word in words)}}}"),
+    )
 
 
 def _add(by_words: dict[str, Metric], row: Mapping[str, Any]) -> None:
@@ -121,37 +134,42 @@ def spelling(words: str) -> str:
     return " ".join(words.lower().replace("’", "'").split()).strip(" .,:;")
 
 
-def _patterns(by_words: Mapping[str, Metric]) -> dict[str, re.Pattern[str]]:
-    """For every first word one pattern of the names that begin with it, the longest first."""
-    groups: dict[str, list[str]] = {}
-    for name in sorted(by_words, key=len, reverse=True):
-        first = _TOKEN.match(name)
-        if first:
-            groups.setdefault(first[0], []).append(name)
-    return {
-        first: re.compile(rf"(?:{'|'.join(map(_flexible, names))})(?!(?![1-9](?!\w))[\w&]|-\w)", re.IGNORECASE)
-        for first, names in groups.items()
-    }
-
-
-def _flexible(name: str) -> str:
-    return r"(?:\s+|-\s*)".join(re.escape(word).replace("'", "['’]") for word in name.split())
-
-
 def find_metrics(text: str, table: MetricTable | None = None) -> list[FoundMetric]:
     """Every listed metric that the text names, in order, none overlapping; at one place the longest alias wins."""
     known = table or current()
     found: list[FoundMetric] = []
     end = 0
     for token in _TOKEN.finditer(text):
+        if token[0].lower() not in known.first_words:
+            continue
         start = token.start()
-        pattern = known.by_first_word.get(token[0].lower()) if start >= end else None
-        match = pattern.match(text, start) if pattern and not text.startswith("-", start - 1) else None
-        metric = look_up(match[0], known) if match else None
-        if match and metric:
-            end = match.end()
-            found.append(FoundMetric(match[0], Span(start, end), metric))
+        named = _named(text, start, known) if start >= end and not text.startswith("-", start - 1) else None
+        if named:
+            end, metric = named
+            found.append(FoundMetric(text[start:end], Span(start, end), metric))
     return found
+
+
+def _named(text: str, start: int, known: MetricTable) -> tuple[int, Metric] | None:
+    """The longest name that begins here: where it ends, and its metric. Word by word, as far as names go on."""
+    named: tuple[int, Metric] | None = None
+    before, place = "", start
+    while word := known.word.match(text, place):
+        for end in range(word.end(), place, -1):
+            metric = known.by_words.get(before + _plain(text[place:end]))
+            if metric and not _GOES_ON.match(text, end):
+                named = end, metric
+                break
+        before += _plain(word[0])
+        gap = _GAP.match(text, word.end()) if before in known.beginnings else None
+        if not gap:
+            break
+        before, place = before + " ", gap.end()
+    return named
+
+
+def _plain(words: str) -> str:
+    return words.lower().replace("’", "'")
 
 
 def look_up(words: str, table: MetricTable | None = None) -> Metric | None:
