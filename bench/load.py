@@ -60,7 +60,9 @@ async def _closed(port: int, bodies: Iterator[str], clients: int, seconds: float
 
 async def _steady(port: int, bodies: list[str], per_second: float, connections: int) -> Measured:
     measured = Measured()
-    free: asyncio.LifoQueue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.LifoQueue()
+    free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = (
+        asyncio.Queue()
+    )  # in turn: one that rests for long is closed by the server
     for _ in range(connections):
         free.put_nowait(await asyncio.open_connection("127.0.0.1", port))
     begun = time.perf_counter()

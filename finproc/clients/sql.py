@@ -35,6 +35,7 @@ BUSY_SECONDS = 5.0
 _OPTIONS = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 _GENERIC_PLANS = " -c plan_cache_mode=force_generic_plan -c jit=off"
 """For statements that run again and again and find their rows by key: a plan of its own would cost each more."""
+_RELAXED = _GENERIC_PLANS + " -c synchronous_commit=off"
 _LIMIT_PASSED = "54"
 """PostgreSQL's class of errors for a value that is too large: trying again does not help."""
 
@@ -49,12 +50,12 @@ class Database:
     """An engine, and the two ways to use it: `read` and `write`. Safe to share between threads.
 
     What runs for every document goes by `run`, `look` and `transaction`: on PostgreSQL past SQLAlchemy, on connections
-    of its own (`direct`). Statements given to them are kept compiled for good: make them once.
+    of its own: `durable` or `relaxed`. Statements given to them are kept compiled for good: make them once.
     """
 
-    def __init__(self, engine: Engine, direct: Engine | None = None) -> None:
+    def __init__(self, engine: Engine, durable: Engine | None = None, relaxed: Engine | None = None) -> None:
         self.engine = engine
-        self.direct = direct
+        self._direct = None if durable is None or relaxed is None else {True: durable, False: relaxed}
         self._statements: dict[Executable, Prepared] = {}
         self.sqlite = engine.dialect.name == "sqlite"
         self._reading = engine if self.sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -70,10 +71,10 @@ class Database:
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """One transaction, committed at the end of the block and rolled back when it raises.
 
-        `durable=False` lets SQLite commit without waiting for the disk: what a crash of the *machine* may then undo
-        is the newest few such transactions in reverse order, never one before a durable one; a crash of a process
-        undoes nothing. It is for what the pipeline does again by itself: steps, leases. What a caller was promised is
-        always durable.
+        `durable=False` commits without waiting for the disk (on PostgreSQL by `run` and `transaction` alone): what a
+        crash of the *machine*, or of PostgreSQL itself, may then undo is the newest few such transactions in reverse
+        order, never one before a durable one; a crash of a process of ours undoes nothing. It is for what the pipeline
+        does again by itself: steps, leases. What a caller was promised is always durable.
         """
         with _answering(), self.engine.connect() as connection:
             if self.sqlite:
@@ -87,27 +88,27 @@ class Database:
 
     def run(self, statement: Executable, values: Values, *, durable: bool = True) -> list[Any]:
         """One statement as a transaction by itself; the rows it answers with."""
-        if self.direct is None:
+        if self._direct is None:
             with self.write(durable=durable) as connection:
                 return _rows(connection.execute(statement, values))
-        with _answering(), _borrowed(self.direct) as connection:
+        with _answering(), _borrowed(self._direct[durable]) as connection:
             return self._prepared(statement).run(connection, values)
 
     def look(self, statement: Executable, values: Values) -> list[Any]:
         """The rows of one statement that only reads."""
-        if self.direct is None:
+        if self._direct is None:
             with self.read() as connection:
                 return _rows(connection.execute(statement, values))
-        return self.run(statement, values)
+        return self.run(statement, values, durable=False)
 
     @contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[Run]:
         """As `write`, for statements that run for every document: gives what runs one and answers with its rows."""
-        if self.direct is None:
+        if self._direct is None:
             with self.write(durable=durable) as connection:
                 yield lambda statement, values: _rows(connection.execute(statement, values))
             return
-        with _answering(), _borrowed(self.direct) as driver:
+        with _answering(), _borrowed(self._direct[durable]) as driver:
             driver.execute("BEGIN")
             try:
                 yield lambda statement, values: self._prepared(statement).run(driver, values)
@@ -129,8 +130,8 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
-        if self.direct is not None:
-            self.direct.dispose()
+        for direct in (self._direct or {}).values():
+            direct.dispose()
 
 
 def open_database(url: str) -> Database:
@@ -141,7 +142,7 @@ def open_database(url: str) -> Database:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return Database(_forgotten_by_children(_sqlite(address)))
-    engines = (_postgres(address, autocommit=False), _postgres(address, autocommit=True))
+    engines = (_postgres(address), _postgres(address, direct=_GENERIC_PLANS), _postgres(address, direct=_RELAXED))
     return Database(*map(_forgotten_by_children, engines))
 
 
@@ -180,20 +181,21 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _postgres(address: URL, *, autocommit: bool) -> Engine:
+def _postgres(address: URL, *, direct: str = "") -> Engine:
+    """An engine; with `direct` (settings of its sessions) one whose connections are used past SQLAlchemy."""
     engine = create_engine(
         address,
         hide_parameters=True,  # they are words and numbers of documents, and errors end in logs
-        pool_size=20,  # all of them stay: one beyond the pool would be opened and closed at every use
+        pool_size=10 if direct else 20,  # all of them stay: one beyond the pool would be opened and closed at every use
         max_overflow=0,
-        pool_reset_on_return=None if autocommit else "rollback",
-        pool_timeout=30 if autocommit else BUSY_SECONDS,  # the pipeline can wait its turn; that is no outage
+        pool_reset_on_return=None if direct else "rollback",
+        pool_timeout=30 if direct else BUSY_SECONDS,  # the pipeline can wait its turn; that is no outage
         connect_args={
-            "autocommit": autocommit,
+            "autocommit": bool(direct),
             "connect_timeout": 5,
             "client_encoding": "utf8",  # a database made in the C locale would answer with bytes
             "prepare_threshold": 3,
-            "options": _OPTIONS + _GENERIC_PLANS if autocommit else _OPTIONS,
+            "options": _OPTIONS + direct,
         },
     )
     event.listen(engine, "checkin", _note_rest)

@@ -144,7 +144,8 @@ class SqlSubmissions:
         held = {name: value for name, value in conditions.items() if value is not None}
         kept = {} if output is None else {"output_step": output["step"], "output_sealed": output["sealed"]}
         statement = changing(frozenset(changes), frozenset(held), output=output is not None)
-        rows = self._database.run(statement, {**values, **wanted, **held, **kept})
+        durable = changes.get("state") in _DURABLE
+        rows = self._database.run(statement, {**values, **wanted, **held, **kept}, durable=durable)
         return self._read(rows[0]) if rows else None
 
     def _apply(
