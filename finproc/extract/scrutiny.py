@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from finproc.lexicon import currencies
 from finproc.lexicon.metrics import look_up
 from finproc.lexicon.periods import find_periods
 from finproc.model.mention import Extraction, Mention
@@ -41,6 +42,8 @@ _FROM = re.compile(
     r"\s(?:(?:came|comes|stemmed|was|were|is|are)\s)?(?:from|generated\s(?:by|in)|attributable\sto|earned\s(?:by|in))\s(?:the\s|its\s|our\s)?"
     r"(?P<name>[A-Z][\w&-]*)\b(?!['’]s?\s)"
 )
+_MONEY_SIGNS = frozenset("$€£¥₹")
+"""As in "from EUR 8.7 million", "from US$5m": the level before, no part."""
 _WITHOUT = re.compile(
     r"\b(?:excluding|without|outside|except|sale|sold|divest\w*|disposal|acqui\w+|former|discontinued|ohne|hors|bought|purchase\w*)\b[^.;]*$",
     re.IGNORECASE,
@@ -165,7 +168,9 @@ def _held_open(mention: Mention, text: str, before: str, span: Span) -> Iterator
 def _from_a_part(text: str, end: int) -> bool:
     """As in "$5 million came from Cloud": a name right behind the number says where it comes from."""
     match = _FROM.match(text, end)
-    return match is not None and not find_periods(match["name"])
+    if match is None or currencies.before(match["name"]) or text[match.end() : match.end() + 1] in _MONEY_SIGNS:
+        return False
+    return not find_periods(match["name"])
 
 
 def _parts(mention: Mention, text: str, amounts: Sequence[Span]) -> Iterator[tuple[Span, int]]:

@@ -34,6 +34,7 @@ _KRONA = {"sv": "SEK", "no": "NOK", "nb": "NOK", "nn": "NOK", "da": "DKK", "is":
 
 _NAMES = {
     "dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "american dollar": "USD", "canadian dollar": "CAD",
+    "canadian": "CAD", "australian": "AUD",
     "australian dollar": "AUD", "hong kong dollar": "HKD", "new zealand dollar": "NZD", "singapore dollar": "SGD",
     "taiwan dollar": "TWD", "buck": "USD", "euro": "EUR", "eur": "EUR", "usd": "USD", "gbp": "GBP", "sek": "SEK",
     "chf": "CHF",

@@ -21,6 +21,8 @@ _DECLINE = re.compile(
         r"baisse|recul\w*|diminu\w+)\b",
     re.IGNORECASE,
 )  # fmt: skip
+_SPENT = frozenset({"use", "expense", "outlay", "charge"})
+"""Words that make negative what can be both, where the text says that it was one ("an expense of $7 million")."""
 _BOTH = re.compile(
     r"\((?:loss|losses|expense|deficit|used in|outflow)\)|(?:profit|income|gains?|earnings|"
     r"\(loss(?:es)?\))\s?(?:/|or|and)\s?\(?loss(?:es)?\)?|loss(?:es)?\)?\s?(?:/|or)\s?\(?(?:profit|income|"
@@ -43,6 +45,8 @@ def loss_word(words: str) -> str | None:
 def source_of(words: str) -> SignSource | None:
     """Which kind of negative word this is, or None."""
     clean = _BOTH.sub(" ", words)
+    if clean.lower() in _SPENT:
+        return "outflow"
     return next((kind for kind, pattern in _KINDS if pattern.search(clean)), None)
 
 

@@ -19,6 +19,8 @@ from finproc.lexicon.metrics import FoundMetric
 
 _PER_SHARE = 6
 """Characters of a figure per share."""
+_ONE = frozenset({"a", "an", "ein", "einen", "un", "une"})
+"""What makes an amount behind "and" one of its own ("revenue of $2m and a $3m loss")."""
 _JOINED: frozenset[Part] = frozenset({"comma", "and", "adverb", "determiner", "dash"})
 _ENUMERATED: frozenset[Part] = frozenset({"and", "comma", "period", "preposition", "determiner", "open", "close"})
 _LEADS: frozenset[Part] = frozenset(
@@ -146,6 +148,9 @@ def _listed(site: _Site) -> Bound | None:
 def _named_apart(site: _Site) -> bool:
     """As in "$1.1 billion of cash, $2.0 billion of credit available": what stands behind names this amount alone."""
     link = site.line[site.place + 1] if site.place + 1 < len(site.line) else None
+    if link is not None and link.part in ("metric", "adjusted", "word") and site.line[site.place - 1].lower in _ONE:
+        after = metric_after(site.line, site.place, site.metrics) or own_words.named_after(site.line, site.place)
+        return after is not None
     if link is None or link.text.lower() != "of":
         return False
     return own_words.named_after(site.line, site.place) is not None
@@ -196,11 +201,23 @@ def _named(site: _Site) -> Bound | None:
     post = None if _share_of_sales(site) else metric_after(site.line, site.place, site.metrics)
     if site.role.name == "change" and _of_another(site):
         return site.bound(post, "after")
-    if pre is not None and post is None and pre[1] and not _strong(site) and _named_apart(site):
+    taken = pre is not None and (pre[1] > 0 or _names_earlier(site, pre[0]))
+    if taken and post is None and not _strong(site) and _named_apart(site):
         return None
     if pre is not None and (post is None or (pre[1] == 0 and _strong(site))):
         return site.bound(pre[0], "before", pre[1])
     return site.bound(post, "after") if post is not None else None
+
+
+def _names_earlier(site: _Site, phrase: Phrase) -> bool:
+    """As in "$1.3bn of cash on hand, $0.4bn of availability": what stands between names the amount before it."""
+    earlier = site.earlier
+    return (
+        earlier is not None
+        and earlier.how == "after"
+        and earlier.phrase is not None
+        and (earlier.phrase.first == phrase.first)
+    )
 
 
 def _traded(site: _Site) -> Bound | None:
@@ -333,5 +350,6 @@ def _continues(line: Sequence[Token], earlier: Bound, place: int, role: Role) ->
         return foreign == 0
     if left >= 0 and line[left].part == "open":
         return False
-    most = NEAR if left >= 0 and line[left].part == "to" and earlier.role.name == "change" else 1
-    return foreign <= most and left >= 0 and line[left].part in _LEADS
+    to_level = left >= 0 and (line[left].part == "to" or line[left].lower in ("at", "bei"))
+    moved = to_level and earlier.role.name == "change"
+    return left >= 0 and foreign <= (NEAR if moved else 1) and (moved or line[left].part in _LEADS)

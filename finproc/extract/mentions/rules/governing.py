@@ -16,7 +16,7 @@ GOVERNORS = words("""
     charge charges fee fees settlement settlements extinguishment investment investments addition additions
     allowance reserve reserves accrual accruals collection collections receipt receipts distribution
     distributions contributions interest cost costs expense expenses income amortization amortisation
-    depreciation refinancing prepayment prepayments maturities carryforwards valuation royalties
+    depreciation funds refinancing prepayment prepayments maturities carryforwards valuation royalties
 """)
 """Nouns that keep their own meaning before "of", "from", "on": what follows says only of what."""
 _LINKS = words("of from on for in")

@@ -11,12 +11,18 @@ from finproc.lexicon.amounts import FoundAmount
 
 _REQUIRES = words("require requires required requiring must obliged covenant covenants threshold thresholds permits")
 _KEEPS = words("maintain maintained maintaining have hold keep exceed least minimum than meet")
+_GOES = words("went goes go gone going was were moved moves crept shot came edged ticked")
 _NOMINAL = words("face par nominal stated")
 _CLAUSE = 30
 
 
-def ceiling(amount: FoundAmount) -> bool:
-    """As in "up to $500 million": what may be, no level."""
+def ceiling(line: Sequence[Token], place: int, amount: FoundAmount) -> bool:
+    """As in "up to $500 million": what may be, no level; not so in "went up to $500 million"."""
+    spot = place - 1
+    while spot >= 0 and line[spot].lower in ("up", "to", "up to"):
+        spot -= 1
+    if spot >= 0 and line[spot].lower in _GOES:
+        return False
     return amount.is_money and amount.approximation is not None and amount.approximation.text.lower() == "up to"
 
 

@@ -29,13 +29,13 @@ def cues(line: Sequence[Token], bound: Sequence[Bound]) -> list[Token | None]:
     for place, item in enumerate(bound):
         start = bound[place - 1].place + 1 if place else 0
         cue = _between(line, start, item)
-        if cue is None and last is not None and _revised(line, last, item):
-            cue = last
+        if cue is None:
+            cue = last if last is not None and _revised(line, last, item) else _from_forecast(line, item)
         if cue is None and place and last is not None and _goes_on(line, start, item):
             cue = last
         if cue is None:
             cue = _behind(line, item.place)
-        if item.role.name != "compared":
+        if item.role.name != "compared" or (cue is not None and last is None):
             last = cue
         out.append(cue)
     return out
@@ -115,6 +115,20 @@ def _revised(line: Sequence[Token], last: Token, item: Bound) -> bool:
         return False
     nearby = [token for token in line[:cue] if abs(token.start - last.start) <= _NEARBY]
     return any(token.lower in _REVISES for token in nearby)
+
+
+def _from_forecast(line: Sequence[Token], item: Bound) -> Token | None:
+    """As in "raised our forecast from $2.10": what the forecast was before it was revised."""
+    cue = item.role.cue
+    if cue is None or line[cue].part != "from":
+        return None
+    for spot in range(cue - 1, max(-1, cue - _BEHIND), -1):
+        if line[spot].lower in _FORECASTS:
+            revised = any(token.lower in _REVISES for token in line[max(0, spot - _CLAUSE) : spot])
+            return line[spot] if revised else None
+        if line[spot].part in ("amount", "semicolon", "clause"):
+            return None
+    return None
 
 
 def _leads_to_verb(line: Sequence[Token], spot: int) -> bool:

@@ -33,14 +33,24 @@ _WEAK_HEADS = words("cost costs price prices value values rate rates income leve
 _RESULTS = words("loss losses deficit profit profits")
 _LONGEST, _SUBJECT, _CLAUSE, _WORD = 6, 8, 30, 3
 """Tokens of a noun phrase, of a subject, between subject and verb; letters of a word that says something."""
+_TO_VERB = words("at to in flat unchanged stable steady constant bei auf")
+"""What may stand between a verb and the amount that its subject comes to ("was essentially flat at")."""
+_CHANGE: frozenset[Part] = frozenset({"amount", "comma", "and", "by", "adverb", "relative", "open", "close"})
+_PARTICIPLES = words("purchased recorded reported used acquired paid")
 _INSIDE: frozenset[Part] = frozenset({"word", "name", "adjusted", "metric", "number", "rise"})
 
 
 def named_before(line: Sequence[Token], place: int) -> Phrase | None:
-    """As in "non-cash operating lease cost of AMOUNT": the noun phrase left of "of", "totalling" or a colon."""
+    """As in "non-cash operating lease cost of AMOUNT": the noun phrase left of "of", "totalling" or a colon.
+
+    Of "finance cost was a charge of AMOUNT" it is the subject.
+    """
     link = before(line, place)
     if link < 1 or line[link].part not in ("of", "colon"):
         return None
+    verb = before(line, link - 1)
+    if verb > 0 and line[link].part == "of" and line[link - 1].part == "word" and line[verb].part == "equals":
+        return _subject_of(line, verb) or _run_back(line, link - 1)
     return _run_back(line, link - 1)
 
 
@@ -92,15 +102,30 @@ def subject(line: Sequence[Token], place: int) -> Phrase | None:
         planned = _run_back(line, to_be - 2)
         behind = before(line, planned.first) if planned is not None else -1
         return planned if behind >= 0 and line[behind].part == "guidance" else None
-    while verb >= 0 and (
-        line[verb].part in PASSED or line[verb].part == "period" or line[verb].lower in ("at", "to", "in")
-    ):
+    while verb >= 0 and _passes(line[verb]):
         verb -= 1
+    if line[to_be].part == "to" and line[verb].part not in ("equals", "risen", "fallen"):
+        verb = _over_change(line, verb)
     if verb < 1 or line[verb].part not in ("equals", "risen", "fallen"):
         return None
     if line[verb].part != "equals" and line[before(line, place)].part != "to":
         return None
     return _subject_of(line, verb)
+
+
+def _passes(token: Token) -> bool:
+    """What may stand between a verb and the amount: "were essentially flat at", "was in 2019"."""
+    adverb = token.part == "word" and token.lower.endswith("ly")
+    return token.part in PASSED or token.part == "period" or token.lower in _TO_VERB or adverb
+
+
+def _over_change(line: Sequence[Token], spot: int) -> int:
+    """As in "fees grew 7% to AMOUNT", "costs increased $3m, or 8%, to AMOUNT": the verb before the change."""
+    start = spot
+    while spot > 0 and start - spot < _SUBJECT and line[spot].part in _CHANGE:
+        spot -= 1
+    changes = any(token.part == "amount" for token in line[spot + 1 : start + 1])
+    return spot if changes and line[spot].part in ("risen", "fallen") else -1
 
 
 def changed_subject(line: Sequence[Token], place: int) -> Phrase | None:
@@ -139,8 +164,13 @@ def _in_subject(line: Sequence[Token], spot: int) -> bool:
     if token.part in _INSIDE and not (verbal(token) and token.text[0].islower()):
         return True
     follows = line[spot + 1].part if spot + 1 < len(line) else "close"
+    if (token.part == "word" and token.lower.endswith("ed")) or token.lower in _PARTICIPLES:
+        joined = spot == 0 or line[spot - 1].part in ("and", "of", "determiner", "comma")
+        return joined and follows in ("word", "metric")
     if token.lower in ("from", "on", "for") and spot > 0 and line[spot - 1].lower in GOVERNORS:
         return follows in _INSIDE | {"determiner"}
+    if token.part == "and" and line[spot + 1 : spot + 2] and line[spot + 1].lower in _PARTICIPLES:
+        return _in_subject(line, spot + 1)
     return (token.part in ("of", "and") and follows in _INSIDE | {"determiner"}) or (
         token.part == "determiner"
         and spot > 0

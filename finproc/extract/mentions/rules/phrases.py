@@ -10,9 +10,10 @@ from finproc.extract.mentions.rules import qualifiers
 from finproc.extract.mentions.rules.modifiers import ALTERING, NEUTRAL, PRINTED_SO, verbal
 from finproc.extract.mentions.rules.roles import before
 from finproc.extract.mentions.rules.tokens import Token
-from finproc.extract.mentions.rules.vocabulary import LOSSES, Part
+from finproc.extract.mentions.rules.vocabulary import LOSSES, Part, words
 from finproc.model.text import Span
 
+_PRONOUNS = words("we they it he she i wir sie er es ich nous ils elle elles on il")
 _CASHLESS = frozenset({"non-cash", "noncash"})
 _SPACE, _NAME_WORDS, _COMPOUND = 2, 4, 3
 """Characters between words of one phrase; words of a name; nouns behind a metric that make it another."""
@@ -50,7 +51,7 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
     spot = place - 1
     while spot >= 0 and line[spot].part in ("word", "name", "adjusted", "relative", "adverb", "guidance"):
         token = line[spot]
-        if line[spot + 1].start - token.end > _SPACE or verbal(token) or _expects(token):
+        if line[spot + 1].start - token.end > _SPACE or verbal(token) or _expects(token) or token.lower in _PRONOUNS:
             break
         if token.text.endswith(("'s", "’s", "s'", "s’")):
             owner = _owner(line, spot)

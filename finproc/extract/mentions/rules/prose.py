@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from finproc.extract.mentions.rules import conversions, outlook, qualifiers
+from finproc.extract.mentions.rules import asides, conversions, outlook, qualifiers
 from finproc.extract.mentions.rules.binding import bind
 from finproc.extract.mentions.rules.dating import Dated, date_amounts
 from finproc.extract.mentions.rules.naming import Namer
@@ -66,7 +66,7 @@ class Prose:
         if not part.amounts:
             return
         line, converted = conversions.fold(tokens(self.sweep.text, passage.span, found), part.amounts)
-        line = qualifiers.fold(self.sweep.text, line)
+        line = asides.fold(qualifiers.fold(self.sweep.text, line))
         bound = bind(line, part.amounts, part.metrics)
         dated = date_amounts(line, bound, part.periods)
         statuses = outlook.cues(line, bound)

@@ -21,6 +21,7 @@ _SPENDING = words("spent spend spends spending invested invest used")
 STOPS: frozenset[Part] = frozenset({"semicolon", "clause"})
 NEAR, FAR = 3, 9
 """Other words that may stand between metric and amount: freely, and with a verb like "was" close before the amount."""
+_TOTALS = words("total gross net proceeds combined additional further fresh initial about around")
 _RELATIVES = frozenset({"which", "that", "who"})
 _MOVED_ROOM, _WORD_ROOM, _BRACKET = 4, 3, 3
 
@@ -55,7 +56,12 @@ def metric_before(
 
 def _verb_of_another(line: Sequence[Token], spot: int, place: int) -> bool:
     """As in "raised its forecast to AMOUNT": money is raised only where the amount is what was raised."""
-    return line[spot].lower == "raised" and before(line, place) != spot
+    if line[spot].lower != "raised":
+        return False
+    link = before(line, place)
+    while link > spot and (line[link].part == "of" or line[link].lower in _TOTALS or line[link].part == "determiner"):
+        link -= 1
+    return link != spot
 
 
 def _carried(line: Sequence[Token], spot: int) -> bool:
@@ -97,7 +103,10 @@ def _subject(line: Sequence[Token], start: int, place: int) -> bool:
     first = spot
     while spot < place and line[spot].part in ("word", "name"):
         spot += 1
-    return spot > first and spot < place and line[spot].part in ("equals", "risen", "fallen", "verb")
+    named = spot > first
+    while named and spot < place and line[spot].part in ("preposition", "determiner", "period"):
+        spot += 1
+    return named and spot < place and line[spot].part in ("equals", "risen", "fallen", "verb")
 
 
 def _phrase(line: Sequence[Token], spot: int, floor: int, metrics: Sequence[FoundMetric]) -> Phrase:

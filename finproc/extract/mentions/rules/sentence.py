@@ -12,7 +12,7 @@ from finproc.extract.mentions.rules.dating import Dated
 from finproc.extract.mentions.rules.sentences import Passage
 from finproc.extract.mentions.rules.sweep import Sweep
 from finproc.extract.mentions.rules.tokens import Token
-from finproc.extract.mentions.rules.vocabulary import LOSSES, words
+from finproc.extract.mentions.rules.vocabulary import LOSSES, PART_OF, words
 from finproc.lexicon.amounts import FoundAmount
 from finproc.lexicon.metrics import Metric, look_up
 from finproc.lexicon.periods import FoundPeriod
@@ -20,10 +20,14 @@ from finproc.model.mention import Mention
 from finproc.model.text import Quote, Span
 
 _SHARE_OF_SALES = re.compile(
-    r"as\s+an?\s+percent(?:age)?\s+of\s+(?:total\s+|net\s+)*(?:sales|revenues?)", re.IGNORECASE
+    r"as\s+an?\s+percent(?:age)?\s+of\s+"
+    r"(?:total\s+|net\s+|operating\s+|consolidated\s+|our\s+)*(?:sales|revenues?|turnover)",
+    re.IGNORECASE,
 )
 _FOREIGN = words("crown crowns krona kronor kroner krone dinar dinars peso pesos franc francs dollars")
 """Names of currencies that several countries have."""
+_SPENT = words("use outlay expense charge")
+"""Words right before an amount that make it negative where the metric can be ("other income was an expense of $7m")."""
 _SALES = frozenset({"revenue"})
 _SPECIAL_RATES = words("sequentially qoq quarter-on-quarter organic organically annualized annualised like-for-like")
 _FAR = 3
@@ -99,7 +103,9 @@ class Sentence:
             return True
         if limits.required(self.line, item.place) or limits.of_paper(self.line, item.place):
             return True
-        return outlook.of_others(self.line, item.place) or (cue is None and limits.ceiling(item.amount))
+        return outlook.of_others(self.line, item.place) or (
+            cue is None and limits.ceiling(self.line, item.place, item.amount)
+        )
 
     def owner(self, item: Bound) -> Quote | None:
         """The name before the metric, with or without an apostrophe, that may be a company or a part of one."""
@@ -115,13 +121,16 @@ class Sentence:
     def _fits(self, item: Bound, metric: Metric | None) -> bool:
         """Whether the amount's unit is one that the metric can have."""
         amount = item.amount
-        if (metric is not None and metric.kind == "ratio") or _foreign(amount):
+        multiple = item.place + 1 < len(self.line) and self.line[item.place + 1].lower in ("x", "times")
+        if multiple or (metric is not None and metric.kind == "ratio") or _foreign(amount):
             return False
         if amount.is_money:
             return metric is None or metric.name not in _COUNTED - {"order intake"}
         if amount.unit in ("shares", "count", "plain") and metric is not None and metric.name in _COUNTED:
             return True
         if amount.unit not in ("plain", "count") or metric is None or metric.name in _COUNTED:
+            return False
+        if _counts(amount):
             return False
         return amount.scaled or (
             item.how in ("list", "continued") and item.role.name == "compared" and "." in amount.text
@@ -137,7 +146,7 @@ class Sentence:
         spot = item.place - 1
         while spot >= 0 and self.line[spot].part in ("determiner", "adverb", "of"):
             spot -= 1
-        if spot >= 0 and self.line[spot].lower in LOSSES and (metric is None or metric.sign == "±"):
+        if spot >= 0 and self.line[spot].lower in LOSSES | _SPENT and (metric is None or metric.sign == "±"):
             return self._token(self.line[spot])
         return None
 
@@ -236,6 +245,14 @@ class Sentence:
 
     def _period(self, period: FoundPeriod | None) -> Quote | None:
         return Quote(period.text, period.span) if period is not None else None
+
+
+def _counts(amount: FoundAmount) -> bool:
+    """As in "8.7 mn mobile devices were sold": the noun in the plural is what is counted, no money."""
+    if amount.unit != "count" or amount.unit_part is None:
+        return False
+    noun = amount.unit_part.text.lower().split()[-1]
+    return noun.endswith("s") and noun not in PART_OF
 
 
 def _foreign(amount: FoundAmount) -> bool:

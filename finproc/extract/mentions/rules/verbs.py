@@ -27,7 +27,7 @@ _MAKE = words("made")
 _EMPLOY = words("employs employed employing employ beschäftigt beschäftigte beschäftigten")
 _PEOPLE = words("people persons employees workers staff mitarbeiter mitarbeiterinnen menschen")
 _PRICED = words("share shares stock titel aktie aktien papier papiere index oil crude dollar euro yen pound")
-_WIDE, _NARROW, _THOUSAND = 14, 6, 1000
+_WIDE, _NARROW, _THOUSAND = 20, 6, 1000
 _BARRIERS: frozenset[Part] = frozenset({"semicolon", "clause"})
 _CLOSING: frozenset[Part] = frozenset(
     {"comma", "semicolon", "and", "compared", "clause", "open", "close", "period", "adverb", "dash", "from"}

@@ -91,8 +91,9 @@ _WORDS: dict[Part, str] = {
         expect expects expected expecting expectation expectations guidance outlook forecast forecasts forecasted
         forecasting target targets targeted targeting project projects projected projecting anticipate anticipates
         anticipated anticipating plan plans planned planning estimate estimates estimated estimating predict
-        predicts predicted aims aim intends intend seeking hopes hope sees likely will shall potential future
-        upcoming budgeted consensus reaffirming reiterated reiterates reaffirmed reaffirms erwartet erwarten erwarte
+        guides guided guiding predicts predicted aims aim intends intend seeking hopes hope sees likely will shall
+        potential future upcoming consensus budgeted reaffirming reiterated reiterates reaffirmed reaffirms
+        erwartet erwarten erwarte
         prognose prognostiziert ausblick plant geplant ziel sollen soll wird werden rechnet dürfte attend prévoit
         prévision prévisions objectif vise table devrait estime
     """,
