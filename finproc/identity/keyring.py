@@ -7,6 +7,7 @@ import hmac
 import os
 import struct
 import threading
+import zlib
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -20,6 +21,9 @@ _VERSION = 1
 _HEADER = struct.Struct(">BI")
 """Format of the ciphertext, version of the data key; then nonce, ciphertext and tag."""
 _FORMAT = 1
+_PACKED = 2
+"""As `_FORMAT`, of bytes that zlib made smaller."""
+_WORTH_PACKING = 512
 _LOOKUP = "*lookup"
 _CHECK = b"finproc key check"
 
@@ -36,19 +40,26 @@ class Keyring:
         self._check()
 
     def seal(self, plain: bytes, *, owner: str, table: str, row: str, field: str) -> bytes:
-        """Encrypt for one place: the bytes open only with the same owner, table, row and field."""
-        header = _HEADER.pack(_FORMAT, _VERSION)
-        nonce = os.urandom(_NONCE_BYTES)
-        return header + nonce + self._cipher(owner).encrypt(nonce, plain, _place(header, table, row, field, owner))
+        """Encrypt for one place: the bytes open only with the same owner, table, row and field.
+
+        What zlib makes much smaller (the text of steps, questions and documents) is kept so.
+        """
+        packed = zlib.compress(plain, 1) if len(plain) >= _WORTH_PACKING else plain
+        small = len(packed) < len(plain) * 3 // 4
+        header = _HEADER.pack(_PACKED if small else _FORMAT, _VERSION)
+        nonce, body = os.urandom(_NONCE_BYTES), packed if small else plain
+        return header + nonce + self._cipher(owner).encrypt(nonce, body, _place(header, table, row, field, owner))
 
     def open(self, sealed: bytes, *, owner: str, table: str, row: str, field: str) -> bytes:
         """Decrypt; ValueError where the bytes were changed, cut or moved from another place."""
         header, nonce = sealed[: _HEADER.size], sealed[_HEADER.size : _HEADER.size + _NONCE_BYTES]
-        if len(nonce) != _NONCE_BYTES or _HEADER.unpack(header) != (_FORMAT, _VERSION):
+        known = ((_FORMAT, _VERSION), (_PACKED, _VERSION))
+        if len(nonce) != _NONCE_BYTES or (made := _HEADER.unpack(header)) not in known:
             raise ValueError(f"{table} {row} {field}: not sealed by a key of this keyring")
         body = sealed[_HEADER.size + _NONCE_BYTES :]
         try:
-            return self._cipher(owner).decrypt(nonce, body, _place(header, table, row, field, owner))
+            plain = self._cipher(owner).decrypt(nonce, body, _place(header, table, row, field, owner))
+            return zlib.decompress(plain) if made[0] == _PACKED else plain
         except InvalidTag:
             raise ValueError(f"{table} {row} {field}: does not open") from None
 

@@ -73,6 +73,15 @@ def test_changed_or_cut_bytes_do_not_open(data):
             ONE.open(broken, **PLACE)
 
 
+def test_long_words_are_kept_small_and_what_does_not_shrink_as_it_is():
+    place = {"owner": "o", "table": "t", "row": "r", "field": "f"}
+    words, noise = b"net income of $5.3 million " * 200, os.urandom(5000)
+    for plain, most in ((words, 1000), (noise, 5100), (b"", 100)):
+        sealed = ONE.seal(plain, **place)
+        assert len(sealed) < most
+        assert ONE.open(sealed, **place) == plain
+
+
 def test_the_same_words_are_sealed_differently_each_time():
     assert ONE.seal(b"words", **PLACE) != ONE.seal(b"words", **PLACE)
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.expression import Select
 
-from finproc.records.sql.tables import extractions, history, submissions
+from finproc.records.sql.tables import documents, extractions, history, submissions
 
 HISTORY_LOCK = 7001
 """PostgreSQL advisory lock: writers of history share it, a reader of all history takes it alone for a moment.
@@ -85,3 +85,23 @@ def _output(changed: CTE) -> CTE:
     return put.on_conflict_do_update(
         index_elements=["submission", "step", "attempt"], set_={"sealed": new.sealed, "at": new.at}
     ).cte("output")
+
+
+@cache
+def adding() -> Select[Any]:
+    """Save a submission with the first chunk of its document and its first history entry; its id, or nothing.
+
+    Parameters: the columns of `submissions`, and `chunk_number`, `chunk_last`, `chunk_sealed`.
+    """
+    lock = select(func.pg_advisory_xact_lock_shared(HISTORY_LOCK).label("taken")).cte("history_lock")
+    row = select(*(bindparam(column.name, type_=column.type) for column in _IN)).select_from(lock)
+    saved = insert(submissions).from_select([column.name for column in _IN], row).on_conflict_do_nothing()
+    made = saved.returning(_IN.id, _IN.owner, _IN.state, _IN.updated_at, _IN.attempt, _IN.dispatch).cte("made")
+    names = ("number", "last", "sealed")
+    parts = (bindparam(f"chunk_{name}", type_=documents.c[name].type) for name in names)
+    chunk = documents.insert().from_select(["submission", *names], select(made.c.id, *parts))
+    new = made.c
+    entry = select(new.id, sequence(new.id), new.owner, new.state, new.updated_at, new.attempt, new.dispatch)
+    columns = ["submission", "sequence", "owner", "state", "at", "attempt", "dispatch"]
+    written = history.insert().from_select(columns, entry)
+    return select(new.id).add_cte(chunk.cte("chunk"), written.cte("written"))

@@ -30,7 +30,7 @@ from finproc.records.contents import metadata_from_text, metadata_to_text
 from finproc.records.cursors import from_cursor, to_cursor
 from finproc.records.protocols import NOT_HELD, Added, Output, Sealer
 from finproc.records.revival import REVIVED, fresh, patience, revived
-from finproc.records.sql.changes import HISTORY_LOCK, changing, parameter, plain
+from finproc.records.sql.changes import HISTORY_LOCK, adding, changing, parameter, plain
 from finproc.records.sql.changes import sequence as next_sequence
 from finproc.records.sql.extractions import output_put, sealed_output
 from finproc.records.sql.inserts import insert
@@ -58,8 +58,13 @@ class SqlSubmissions:
         made = [fresh(item, at) for item in new]
         rows = sorted((self._row(item) for item in made), key=lambda row: (row["owner"], row["content_hash"]))
         sealed = {item.id: self._chunks(item, item.id) for item in new}
+        if not self._database.sqlite:
+            created = self._create(rows, sealed)
+            return [
+                Added("created", saved) if saved.id in created else self._known(item, at)
+                for item, saved in zip(new, made, strict=True)
+            ]
         with self._database.write() as connection:
-            self._lock_history(connection)
             created = set(connection.execute(self._insert, rows).scalars())
             if created:
                 connection.execute(self._insert_chunk, [row for key in created for row in sealed[key]])
@@ -68,6 +73,26 @@ class SqlSubmissions:
                 Added("created", saved) if saved.id in created else self._existing(connection, item, at)
                 for item, saved in zip(new, made, strict=True)
             ]
+
+    def _create(
+        self, rows: Sequence[Mapping[str, object]], sealed: Mapping[str, Sequence[Mapping[str, object]]]
+    ) -> set[str]:
+        """PostgreSQL: all rows in one transaction, a statement for each; the ids of those that were not there."""
+        created: set[str] = set()
+        with self._database.transaction() as run:
+            for row in rows:
+                first, *rest = sealed[str(row["id"])]
+                chunk = {f"chunk_{name}": first[name] for name in ("number", "last", "sealed")}
+                for made in run(adding(), {**row, **chunk}):
+                    created.add(made.id)
+                    if rest:
+                        run(_INSERT_CHUNK, rest)
+        return created
+
+    def _known(self, new: NewSubmission, at: datetime) -> Added:
+        with self._database.write() as connection:
+            self._lock_history(connection)
+            return self._existing(connection, new, at)
 
     def _existing(self, connection: Connection, new: NewSubmission, at: datetime) -> Added:
         natural = and_(_IN.owner == new.owner, _IN.content_hash == new.content_hash)
@@ -270,6 +295,7 @@ class SqlSubmissions:
         return Submission(hints=Hints(**hints), **values)
 
 
+_INSERT_CHUNK = documents.insert()
 _ONE = select(submissions).where(_IN.id == bindparam("wanted"))
 _UPDATE = update(submissions).where(_IN.id == bindparam("wanted"))
 _CHUNKS = (
