@@ -168,7 +168,11 @@ def _held_open(mention: Mention, text: str, before: str, span: Span) -> Iterator
 def _from_a_part(text: str, end: int) -> bool:
     """As in "$5 million came from Cloud": a name right behind the number says where it comes from."""
     match = _FROM.match(text, end)
-    if match is None or currencies.before(match["name"]) or text[match.end() : match.end() + 1] in _MONEY_SIGNS:
+    if (
+        match is None
+        or currencies.before(match["name"].rstrip("0123456789"))
+        or text[match.end() : match.end() + 1] in _MONEY_SIGNS
+    ):
         return False
     return not find_periods(match["name"])
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from finproc.lexicon import numbers, scales
+from finproc.lexicon.amount_brackets import with_shared_units
 from finproc.lexicon.amount_ends import after_repeated_code, currency_at, end_at, scale_at
 from finproc.lexicon.amount_ranges import second_end, with_list_scales
 from finproc.lexicon.amount_roles import role_of
@@ -43,7 +44,7 @@ def find_amounts(text: str, *, language: str | None = None) -> list[FoundAmount]
 
 
 def _found(text: str, language: str | None) -> list[FoundAmount]:
-    return with_list_scales(text, list(_sweep(text, language)))
+    return with_shared_units(text, with_list_scales(text, list(_sweep(text, language))), language)
 
 
 @lru_cache(maxsize=8)

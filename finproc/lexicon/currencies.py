@@ -146,6 +146,8 @@ def after(text: str, position: int, language: str | None = None) -> tuple[int, C
         if longest:
             return longest
     bare = first.rstrip(".")
+    if bare == "E" and (language or "")[:2] == "fr":
+        return word_match.start() + 1, CurrencyWord("EUR")
     found = before(bare, language) or NAMES.get(bare.lower()) if bare != "c" else None
     return (word_match.start() + len(bare), found) if found else _fused_after(text, position)
 

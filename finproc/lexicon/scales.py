@@ -51,6 +51,8 @@ LANGUAGE_OF = {word: language for language, words in _LANGUAGE_OF.items() for wo
 
 _TABLE = {word: power for power, words in _SHARED.items() for word in words.split()}
 _LETTERS = frozenset("kmbt")
+_FRENCH = {"kE": 3, "KE": 3, "ME": 6, "ME.": 6, "MdE": 9, "MdsE": 9, "MME": 6}
+"""Scales fused with the E that French wires write for euros."""
 _EAST = re.compile(r"百万|千万|十億|百億|億|亿|兆|万|萬|千")
 _EAST_POWERS = {"千": 3, "万": 4, "萬": 4, "百万": 6, "千万": 7, "億": 8, "亿": 8, "十億": 9, "百億": 10, "兆": 12}
 _WORD = re.compile(r"([^\W\d_]+)(\.?)")
@@ -83,7 +85,7 @@ def after(  # noqa: PLR0911 - one return a form
         return _letter(text, word, language, spaced=spaced, money=money)
     power = power_of(bare, language)
     if power is None:
-        return _fused(position, bare)
+        return _fused(position, bare, language)
     following = (
         _WORD.match(text, word.end() + 1) if not word[2] and text[word.end() : word.end() + 1] in {" ", "-"} else None
     )
@@ -109,8 +111,10 @@ def _letter(
     return (word.end(1), power) if power else None
 
 
-def _fused(position: int, word: str) -> tuple[int, int] | None:
+def _fused(position: int, word: str, language: str | None) -> tuple[int, int] | None:
     """A letter fused with a code ("MEUR", "mkr") where the code then follows as the currency."""
+    if word in _FRENCH and (language or "")[:2] == "fr":
+        return position + len(word) - 1, _FRENCH[word]
     for sign in (word[1:], word[2:]):
         head = word[: len(word) - len(sign)]
         if sign in currencies.CODES and head in {"M", "m", "K", "k", "T", "mn", "bn", "Md", "Mn"}:

@@ -13,7 +13,7 @@ from finproc.lexicon.verb_metrics import named_by_verb
 _ADJUSTED = re.compile(
     r"\b(?:adjusted|adj\.?|underlying|core|comparable|recurring|normali[sz]ed|non[- ]?gaap|headline|"
     r"exceptionals?|one-?offs?|one-time|non-?recurring|special items|special charges|adjusting items|extraordinary|"
-    r"excluding|ex[- ]items|pro[- ]forma|bereinigt\w*|ajusté\w*|clean)\b",
+    r"excluding|ex[- ]items|pro[- ]forma|bereinigt\w*|ajusté\w*|normalisée?s?|récurrente?s?|clean)\b",
     re.IGNORECASE,
 )
 _MARGINS = {
@@ -172,7 +172,7 @@ _WRITTEN_OFF = re.compile(r"\b(?:depreciation|amorti[sz]ation|abschreibungen)\b"
 
 def _before(name: str, qualifier: str) -> str | None:
     """As in "profits before tax", "earnings before interest and tax": the listed result that is struck before these."""
-    if name != "net income" or not _BEFORE.match(qualifier):
+    if name not in ("net income", "adjusted net income") or not _BEFORE.match(qualifier):
         return None
     if not _TAX.search(qualifier):
         return None
@@ -184,6 +184,7 @@ def _before(name: str, qualifier: str) -> str | None:
 def _qualified(name: str, words: str, qualifier: str) -> str:
     struck = _before(name, qualifier)
     if struck:
+        struck = f"adjusted {struck}" if name.startswith("adjusted ") else struck
         name = words = struck
         if not _ADJUSTED.search(qualifier):
             return struck

@@ -90,3 +90,52 @@ def test_what_is_looked_forward_to_is_guidance_before_and_after_its_revision(tex
 )
 def test_what_is_counted_or_a_multiple_is_no_money(text: str) -> None:
     assert facts_of(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Der Umsatz stieg auf 421,6 (Vj: 377,0) Mio. Euro.", ["revenue 421600000 EUR", "revenue 377000000 EUR"]),
+        ("Net sales were SEK 12,345 (11,200) M.", ["revenue 12345000000 SEK", "revenue 11200000000 SEK"]),
+        ("Net sales rose to 196.3 (Q1 2023: 184.1) million euros.", ["revenue 196300000 EUR", "revenue 184100000 EUR"]),
+        ("Die EBIT-Marge lag bei 8,1 (9,9) Prozent.", ["operating margin 8.1 percent", "operating margin 9.9 percent"]),
+        (
+            "Das Ergebnis je Aktie lag bei 0,95 (0,58) Euro.",
+            ["earnings per share 0.95 EUR", "earnings per share 0.58 EUR"],
+        ),
+    ],
+)
+def test_a_figure_and_its_comparative_in_brackets_share_the_unit_behind(text: str, expected: list[str]) -> None:
+    assert facts_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le chiffre d'affaires du groupe atteint 14,7 MdsE au premier semestre.", ["revenue 14700000000 EUR"]),
+        (
+            "Le BNPA normalisé dilué est de -1,27 E contre -0,98 E pour le groupe.",
+            ["adjusted earnings per share -1.27 EUR", "adjusted earnings per share -0.98 EUR"],
+        ),
+    ],
+)
+def test_french_wires_fuse_the_euro_with_its_scale(text: str, expected: list[str]) -> None:
+    assert facts_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Net profit went up to 8.6 mln euro.", ["net income 8600000 EUR"]),
+        ("Other income (expense), net was an expense of $7.3 million.", ["other income -7300000 USD"]),
+        ("Adjusted profit before tax was £45.2m.", ["adjusted income before taxes 45200000 GBP"]),
+        ("It sold the plant, resulting in a gain of $2 million.", ["gain 2000000 USD"]),
+        ("Net finance expense was a charge of $3 million.", ["net finance expense 3000000 USD"]),
+        (
+            "Its liquidity included $1.3 million of cash on hand, $0.4 million of availability under the facility.",
+            ["cash and cash equivalents 1300000 USD", "availability 400000 USD"],
+        ),
+    ],
+)
+def test_bare_nouns_and_verbs_of_result_keep_level_and_sign(text: str, expected: list[str]) -> None:
+    assert facts_of(text) == expected

@@ -69,7 +69,7 @@ def test_words_behind_a_metric_say_which_one_it_is(text, metric):
             ],
         ),
         ("Net sales amounted to EUR 12.4 million (11.8).", [("revenue 12400000", None), ("revenue 11800000", None)]),
-        ("Net sales were EUR 12.4 (11.8) million.", [("revenue 12400000", None)]),
+        ("Net sales were EUR 12.4 (11.8) million.", [("revenue 12400000", None), ("revenue 11800000", None)]),
         ("Profit before tax was 1.2 MEUR.", [("income before taxes 1200000", None)]),
     ],
 )

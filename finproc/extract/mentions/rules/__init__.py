@@ -10,6 +10,7 @@ from finproc.extract.mentions.rules.sentences import passages
 from finproc.extract.mentions.rules.surroundings import Surroundings
 from finproc.extract.mentions.rules.sweep import sweep
 from finproc.extract.mentions.rules.tables import Inherited, read_grid
+from finproc.lexicon.languages import guess_language
 from finproc.model.document import Context, Document
 from finproc.model.mention import Extraction, Mention
 from finproc.model.text import Quote
@@ -21,7 +22,7 @@ __all__ = ["find_mentions"]
 
 def find_mentions(document: Document, context: Context) -> Extraction:
     """Every number that the document reports, in order; money that nothing accounts for is `unclaimed`."""
-    found = sweep(document.text, context.language)
+    found = sweep(document.text, context.language or guess_language(document.text))
     tables = find_grids(document)
     reporting = reported_period(found)
     prose = Prose(found, Namer.of(found.companies, context), reporting)

@@ -22,7 +22,7 @@ NEUTRAL = words("""
     twelve-month 12-month pre-exceptional healthy own basic respective corresponding regular special ongoing
     continuing year-end net operating current same similar weltweite weltweiten gesamte gesamten konsolidierte
     deutliche voller globale annuel trimestriel consolidé company firm firm's bank's bank first second third
-    fourth previous prior last latest earlier negative positive operational external sequential
+    fourth previous prior last latest earlier negative positive outstanding operational external sequential
 """)
 """Words before a metric that say neither part nor kind."""
 _NOUNS_IN_ING = words("""

@@ -17,6 +17,11 @@ _REVISES = words(
 )
 _MEASURED = words("line above below beat beats beating exceeded exceeding exceeds ahead missed topped within than")
 """What tells a figure against a forecast: the figure itself is reported."""
+_NOUNS = words("plant table")
+_BEFORE_NOUNS = words(
+    "the a an its our this that each new power production manufacturing assembly following first second"
+)
+"""What tells the English noun from the German and the French verb."""
 _OTHERS = words("analysts analyst analysts' economists brokers consensus pundits analysten market's")
 """Whose expectations are no guidance."""
 _BEHIND, _NEARBY, _CLAUSE = 5, 60, 14
@@ -66,6 +71,8 @@ def _between(line: Sequence[Token], start: int, item: Bound) -> Token | None:
 
 def _governs(line: Sequence[Token], spot: int, item: Bound) -> bool:
     token = line[spot]
+    if token.lower in _NOUNS and spot and line[spot - 1].lower in _BEFORE_NOUNS:
+        return False
     if token.lower in _NEEDS_TO and not _leads_to_verb(line, spot):
         return False
     if (spot and line[spot - 1].lower in ("as", "than", "better-than")) or token.lower.startswith("as-"):

@@ -143,7 +143,7 @@ def _subject_of(line: Sequence[Token], verb: int) -> Phrase | None:
             break
         start -= 1
     first = start + 1
-    while first < verb and line[first].part in PASSED | {"and"}:
+    while first < verb and line[first].part in PASSED | {"and", "company"} and line[first].lower != "total":
         first += 1
     last = first
     while last < verb and last - first < _SUBJECT and _in_subject(line, last):
@@ -161,6 +161,8 @@ def _aside(line: Sequence[Token], comma: int, verb: int) -> bool:
 
 def _in_subject(line: Sequence[Token], spot: int) -> bool:
     token = line[spot]
+    if token.lower == "total":
+        return True
     if token.part in _INSIDE and not (verbal(token) and token.text[0].islower()):
         return True
     follows = line[spot + 1].part if spot + 1 < len(line) else "close"
@@ -203,6 +205,9 @@ def _own(line: Sequence[Token], first: int, last: int) -> Phrase | None:
         return None
     inner = line[first : last + 1]
     words = [token for token in inner if token.part in ("word", "metric", "adjusted")]
+    booked = inner[-1].part == "rise" and inner[-1].lower in ("gain", "gains")
+    if booked:
+        return own_phrase(line, first, last)
     if not words or inner[-1].part not in ("word", "metric", "name") or (len(inner) == 1 and inner[0].part == "metric"):
         return None
     head = _head(inner)

@@ -13,7 +13,13 @@ from finproc.extract.mentions.rules.tokens import Token
 from finproc.extract.mentions.rules.vocabulary import LOSSES, Part, words
 from finproc.model.text import Span
 
-_PRONOUNS = words("we they it he she i wir sie er es ich nous ils elle elles on il")
+_PRONOUNS = words("""
+    we they it he she i wir sie er es ich nous ils elle elles on il reach achieve exceed generate deliver hit boost grow
+    increase post report book
+""")
+"""Words before a metric that are no part of its name: who does something, and what is to be done with it."""
+_BEHIND = words("dilué diluée consolidé consolidée groupe publié publiée total totale net nette")
+"""French adjectives behind a metric that say nothing of it."""
 _CASHLESS = frozenset({"non-cash", "noncash"})
 _SPACE, _NAME_WORDS, _COMPOUND = 2, 4, 3
 """Characters between words of one phrase; words of a name; nouns behind a metric that make it another."""
@@ -137,7 +143,13 @@ def _compound_end(line: Sequence[Token], place: int) -> tuple[int, int]:
     last = place
     while last + 1 < len(line) and last - place < _COMPOUND:
         token = line[last + 1]
-        if token.part != "word" or verbal(token) or not token.text[0].isalpha() or token.start - line[last].end != 1:
+        if (
+            token.part != "word"
+            or token.lower in _BEHIND
+            or verbal(token)
+            or not token.text[0].isalpha()
+            or token.start - line[last].end != 1
+        ):
             break
         last += 1
     return line[last].end, last

@@ -9,6 +9,8 @@ from finproc.extract.mentions.rules.tokens import Token
 from finproc.extract.mentions.rules.vocabulary import Part, words
 from finproc.model.text import Span
 
+_FRENCH = words("ajusté ajustée normalisé normalisée récurrent récurrente")
+"""Adjectives that stand behind their metric."""
 BEHIND, AHEAD = -2, -3
 """Marks (`Token.item`) of a qualifier folded into one token: behind its metric, or at the head of its sentence."""
 _EXCLUDE = words("excluding ex excl excl. before pre ohne vor hors")
@@ -50,7 +52,11 @@ def fold(text: str, line: Sequence[Token]) -> list[Token]:
 def around(line: Sequence[Token], last: int, place: int, before: Span | None) -> Span | None:
     """The qualifier right behind the token at `last`, else the one before, else the one that opens the sentence."""
     following = line[last + 1] if last + 1 < len(line) else None
-    if following is not None and following.part == "adjusted" and following.item == BEHIND:
+    if (
+        following is not None
+        and following.part == "adjusted"
+        and (following.item == BEHIND or following.lower in _FRENCH)
+    ):
         return Span(following.start, following.end)
     head = _leading(line, place) if before is None else None
     return Span(head.start, head.end) if head is not None else before

@@ -22,6 +22,11 @@ _INCREMENTS = words("""
 _CAUSING = words(
     "due driven offset reflecting reflects reflected attributable result resulted resulting because caused"
 )
+_BOOKS = words("""
+    recorded recognized recognised realized realised booked reported posted resulting resulted included including
+    records recognizes generated yielding
+""")
+_BOOK_ROOM = 7
 _RATE_OF = words("per pro par je mark threshold barrier")
 """What behind an amount makes it a price of something or a round number passed."""
 _PIECES = words("barrel tonne ton ounce gallon litre liter bushel pound unit kilo kilogram month week hour day")
@@ -52,7 +57,7 @@ def before(line: Sequence[Token], place: int) -> int:
     return place
 
 
-def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role | None) -> Role:  # noqa: C901, PLR0911 - one rule of the grammar after the other
+def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role | None) -> Role:  # noqa: C901, PLR0911, PLR0912 - one rule of the grammar after the other
     """The role of the amount token at `place`; `earlier` is the role of the amount before it in the sentence."""
     left = before(line, place)
     prior = line[left] if left >= 0 else None
@@ -78,6 +83,8 @@ def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role |
         if step is not None:
             return Role("change", step)
         noun = line[before(line, left)] if before(line, left) >= 0 else None
+        if noun is not None and not percent and _booked(line, left):
+            return Role("level")
         if noun is not None and (noun.part in _MOVES or (noun.part in _MOVED and prior.lower in ("de", "d", "von"))):
             return Role("change", noun)
         if noun is not None and noun.part == "effect":
@@ -86,6 +93,13 @@ def role_at(line: Sequence[Token], place: int, *, percent: bool, earlier: Role |
         return Role("compared", cue=place - 1)
     cue = _comparative(line, place, left)
     return Role("level") if cue is None else Role("compared", cue=cue)
+
+
+def _booked(line: Sequence[Token], link: int) -> bool:
+    """As in "recorded a gain of $14 million on the sale": an item of the accounts, no change."""
+    if line[link - 1].lower not in ("gain", "gains"):
+        return False
+    return any(token.lower in _BOOKS for token in line[max(0, link - _BOOK_ROOM) : link - 1])
 
 
 def _increment(line: Sequence[Token], link: int) -> Token | None:

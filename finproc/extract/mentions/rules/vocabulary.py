@@ -85,7 +85,8 @@ _WORDS: dict[Part, str] = {
     "change": """change changes difference swing variation movement movements savings saving increases decreases
         declines""",
     "compared": """
-        compared versus vs against than gegenüber verglichen nach contre comparatively comparison compares opposed
+        compared versus vs against than gegenüber verglichen nach vj vorjahreswert contre comparatively comparison
+        compares opposed
     """,
     "guidance": """
         expect expects expected expecting expectation expectations guidance outlook forecast forecasts forecasted
@@ -123,7 +124,8 @@ _WORDS: dict[Part, str] = {
         annually""",
 }
 ADJUSTED = words("""
-    adjusted underlying core comparable recurring normalized normalised pro-forma non-gaap bereinigt bereinigte
+    adjusted underlying core comparable recurring normalized normalised pro-forma non-gaap normalisé normalisée
+    récurrent récurrente bereinigt bereinigte
     bereinigter bereinigtes bereinigten operative-bereinigt ajusté ajustée ordinary organic
 """)
 """Words before a metric that make it another one (the standard's rulings): kept as qualifiers."""
