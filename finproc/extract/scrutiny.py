@@ -26,6 +26,8 @@ _PART = re.compile(
     r"|\b(?i:segments?|geschäftsbereichs?|geschäftsfelds?|sparte|konzernsparte|pôle|branche)\s(?P<behind>[A-ZÀ-Ý][\w&-]*"
     r"(?:\s(?:&\s|und\s|et\s)?[A-ZÀ-Ý][\w&-]*){0,3})"
 )
+_NOUNS = ("segment", "division", "business", "unit", "sparte", "geschäfts", "pôle", "branche")
+"""One of them stands in all that `_PART` finds: a quick look that spares it most sentences."""
 _WORD = re.compile(r"[\w&-]+")
 _NO_PART = re.compile(
     r"(?:the|each|all|both|every|no|any|other|our|its|their|this|that|these|single|one|two|three|four|five|six|new|reportable|operating|"
@@ -186,6 +188,9 @@ def _parts(mention: Mention, text: str, amounts: Sequence[Span]) -> Iterator[tup
     place = bisect_left(amounts, span)
     if place:
         start = max(start, min(amounts[place - 1].end, span.start))
+    stretch = text[start : span.start].lower()
+    if not any(noun in stretch for noun in _NOUNS):
+        return
     for match in reversed(list(_PART.finditer(text, start, span.start))):
         name = _named(text, Span(*match.span("name" if match["name"] else "behind")))
         if name is not None:

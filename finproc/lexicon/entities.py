@@ -38,9 +38,10 @@ def spelled(name: str | None) -> str:
     "Marks & Spencer Group plc (LSE: MKS)" is `marksandspencer`.
     """
     bare = _TICKER.sub("", name or "") or name or ""
-    plain = unicodedata.normalize("NFKD", bare.casefold())
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).replace("&", " and ")
-    kept = named = _WORD.findall(_SILENT.sub("", plain))
+    plain = bare.casefold()
+    if not plain.isascii():
+        plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
+    kept = named = _WORD.findall(_SILENT.sub("", plain.replace("&", " and ")))
     while len(kept) > 1 and kept[0] in _GENERIC:
         kept = kept[1:]
     while len(kept) > 1 and (kept[-1] in _SUFFIXES or (kept[-1] == "and" and len(kept) < len(named))):

@@ -155,13 +155,14 @@ def _named(text: str, start: int, known: MetricTable) -> tuple[int, Metric] | No
     named: tuple[int, Metric] | None = None
     before, place = "", start
     while word := known.word.match(text, place):
-        for end in range(word.end(), place, -1):
+        last = word.end()
+        for end in range(last, last - 1 if word[0].isalpha() else place, -1):
             metric = known.by_words.get(before + _plain(text[place:end]))
             if metric and not _GOES_ON.match(text, end):
                 named = end, metric
                 break
         before += _plain(word[0])
-        gap = _GAP.match(text, word.end()) if before in known.beginnings else None
+        gap = _GAP.match(text, last) if before in known.beginnings else None
         if not gap:
             break
         before, place = before + " ", gap.end()

@@ -28,10 +28,12 @@ class Token:
     start: int
     end: int
     item: int = -1
+    lower: str = field(init=False, repr=False, compare=False)
+    """Its text in lower case: the rules ask for it many times."""
 
-    @property
-    def lower(self) -> str:
-        return self.text.lower()
+    def __post_init__(self) -> None:
+        """Derives `lower`."""
+        object.__setattr__(self, "lower", self.text.lower())
 
 
 @dataclass(frozen=True, slots=True)
