@@ -25,7 +25,8 @@ _SIGNS = {
     "₽": "RUB",
     "₺": "TRY", "₪": "ILS", "฿": "THB", "₫": "VND", "₱": "PHP", "₦": "NGN", "₴": "UAH", "₸": "KZT", "zł": "PLN",
     "Kč": "CZK", "Ft": "HUF",
-    "Rs": "INR", "Rs.": "INR", "RMB": "CNY", "Fr.": "CHF", "SFr.": "CHF", "SFr": "CHF", "Sfr.": "CHF", "CHf": "CHF",
+    "Rs": "INR", "Rs.": "INR", "RMB": "CNY", "RM": "MYR",
+    "Fr.": "CHF", "SFr.": "CHF", "SFr": "CHF", "Sfr.": "CHF", "CHf": "CHF",
     "SKr": "SEK", "SEk": "SEK", "NKr": "NOK", "DKr": "DKK", "GBp": "GBP", "Eur": "EUR", "Euro": "EUR", "euro": "EUR",
     "Euros": "EUR",
 }  # fmt: skip

@@ -96,6 +96,8 @@ def test_what_is_counted_or_a_multiple_is_no_money(text: str) -> None:
     ("text", "expected"),
     [
         ("Der Umsatz stieg auf 421,6 (Vj: 377,0) Mio. Euro.", ["revenue 421600000 EUR", "revenue 377000000 EUR"]),
+        ("EBITDA was SEK 310 million (285).", ["ebitda 310000000 SEK", "ebitda 285000000 SEK"]),
+        ("EBITDA was SEK 310 million (1).", ["ebitda 310000000 SEK"]),
         ("Net sales were SEK 12,345 (11,200) M.", ["revenue 12345000000 SEK", "revenue 11200000000 SEK"]),
         ("Net sales rose to 196.3 (Q1 2023: 184.1) million euros.", ["revenue 196300000 EUR", "revenue 184100000 EUR"]),
         ("Die EBIT-Marge lag bei 8,1 (9,9) Prozent.", ["operating margin 8.1 percent", "operating margin 9.9 percent"]),
@@ -139,3 +141,13 @@ def test_french_wires_fuse_the_euro_with_its_scale(text: str, expected: list[str
 )
 def test_bare_nouns_and_verbs_of_result_keep_level_and_sign(text: str, expected: list[str]) -> None:
     assert facts_of(text) == expected
+
+
+def test_parts_in_a_list_share_the_metric() -> None:
+    document = Document("Sales in Europe were EUR 210 mn, in Asia EUR 95 mn and in the Americas EUR 60 mn.")
+    facts = normalize(extract_document(document, CONTEXT), document, CONTEXT).facts
+    assert [(fact.metric, fact.segment, int(fact.value or 0)) for fact in facts] == [
+        ("revenue", "Europe", 210_000_000),
+        ("revenue", "Asia", 95_000_000),
+        ("revenue", "Americas", 60_000_000),
+    ]

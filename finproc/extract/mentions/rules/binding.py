@@ -16,6 +16,7 @@ from finproc.extract.mentions.rules.tokens import Token
 from finproc.extract.mentions.rules.vocabulary import Part
 from finproc.lexicon.amounts import FoundAmount
 from finproc.lexicon.metrics import FoundMetric
+from finproc.model.text import Span
 
 _PER_SHARE = 6
 """Characters of a figure per share."""
@@ -124,6 +125,7 @@ def _bound(site: _Site) -> Bound:
         or _compared(site)
         or _traded(site)
         or _named(site)
+        or _elsewhere(site)
         or _done(site)
         or _going_on(site)
         or _in_own_words(site)
@@ -228,6 +230,21 @@ def _traded(site: _Site) -> Bound | None:
         site.line, site.place, site.amount, site.floor
     )
     return site.bound(phrase, "own") if phrase is not None else None
+
+
+def _elsewhere(site: _Site) -> Bound | None:
+    """As in "Sales in Europe were $5m, in Asia $3m": the metric of the amount before, of another part."""
+    earlier = site.earlier
+    if earlier is None or earlier.phrase is None or earlier.phrase.segment is None or earlier.role != site.role:
+        return None
+    gap = site.line[earlier.place + 1 : site.place]
+    link = next((spot for spot, token in enumerate(gap) if token.lower in ("in", "at", "from")), 0)
+    names = [token for token in gap[link + 1 :] if token.part == "name"]
+    led = link > 0 and all(token.part in ("comma", "and") for token in gap[:link])
+    if not led or not names or any(token.part not in ("name", "determiner", "and") for token in gap[link + 1 :]):
+        return None
+    part = Span(names[0].start, names[-1].end)
+    return site.bound(replace(earlier.phrase, segment=part), "continued") if site.amount.is_money else None
 
 
 def _done(site: _Site) -> Bound | None:

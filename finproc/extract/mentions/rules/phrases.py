@@ -18,8 +18,8 @@ _PRONOUNS = words("""
     increase post report book
 """)
 """Words before a metric that are no part of its name: who does something, and what is to be done with it."""
-_BEHIND = words("dilué diluée consolidé consolidée groupe publié publiée total totale net nette")
-"""French adjectives behind a metric that say nothing of it."""
+_BEHIND = words("worth dilué diluée consolidé consolidée groupe publié publiée total totale net nette")
+"""What stands behind a metric and says nothing of it, French adjectives above all."""
 _CASHLESS = frozenset({"non-cash", "noncash"})
 _SPACE, _NAME_WORDS, _COMPOUND = 2, 4, 3
 """Characters between words of one phrase; words of a name; nouns behind a metric that make it another."""

@@ -133,7 +133,9 @@ class Sentence:
         if _counts(amount):
             return False
         return amount.scaled or (
-            item.how in ("list", "continued") and item.role.name == "compared" and "." in amount.text
+            item.how in ("list", "continued")
+            and item.role.name == "compared"
+            and ("." in amount.text or (amount.list_scale is not None and len(amount.low.digits.text) > 1))
         )
 
     def _metric(self, name: str | None) -> Metric | None:
