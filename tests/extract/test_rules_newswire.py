@@ -151,3 +151,26 @@ def test_parts_in_a_list_share_the_metric() -> None:
         ("revenue", "Asia", 95_000_000),
         ("revenue", "Americas", 60_000_000),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Revenue and operating profit were $10 million and $2 million in 2022.",
+            ["revenue 10000000 USD", "operating income 2000000 USD"],
+        ),
+        (
+            "Revenue, gross profit and net income were $10 million, $4 million and $1 million for fiscal 2022.",
+            ["revenue 10000000 USD", "gross profit 4000000 USD", "net income 1000000 USD"],
+        ),
+        (
+            "Research and development expenses were $10 million and $9 million in 2022 and 2021.",
+            ["research and development expense 10000000 USD", "research and development expense 9000000 USD"],
+        ),
+    ],
+)
+def test_as_many_amounts_as_metrics_go_with_them_in_step_unless_there_are_as_many_periods(
+    text: str, expected: list[str]
+) -> None:
+    assert facts_of(text) == expected

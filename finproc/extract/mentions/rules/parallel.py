@@ -17,11 +17,16 @@ _BETWEEN = 2
 
 
 def in_step(line: Sequence[Token], bound: Sequence[Bound], metrics: Sequence[FoundMetric]) -> list[Bound]:
-    """Amounts of a list that are as many as the metrics before them, each with its own, where the text says so."""
+    """Amounts of a list that are as many as the metrics before them, each with its own.
+
+    The text says so ("respectively"), or there are not as many periods that the amounts could belong to instead.
+    """
     out = list(bound)
-    if not any(token.lower in _STEPS for token in line):
-        return out
+    said = any(token.lower in _STEPS for token in line)
+    periods = sum(token.part == "period" for token in line)
     for group in _groups(bound):
+        if not said and periods >= len(group):
+            continue
         places = _run(line, out[group[0]])
         if len(places) != len(group) or len(places) < _BETWEEN:
             continue
