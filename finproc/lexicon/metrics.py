@@ -143,7 +143,7 @@ def find_metrics(text: str, table: MetricTable | None = None) -> list[FoundMetri
         if token[0].lower() not in known.first_words:
             continue
         start = token.start()
-        named = _named(text, start, known) if start >= end and not text.startswith("-", start - 1) else None
+        named = _named(text, start, known) if start >= end and text[start - 1 : start] != "-" else None
         if named:
             end, metric = named
             found.append(FoundMetric(text[start:end], Span(start, end), metric))

@@ -62,3 +62,7 @@ def test_a_further_file_extends_the_table(tmp_path):
 def test_spans_reproduce_their_text(text):
     for found in find_metrics(text):
         assert text[found.span.start : found.span.end] == found.text
+
+
+def test_a_name_behind_a_hyphen_is_a_part_of_a_word_and_one_that_begins_the_text_never_is():
+    assert [found.text for found in find_metrics("Revenue was up, non-revenue was -")] == ["Revenue"]
