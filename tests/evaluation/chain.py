@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from finproc import pipeline, steps
-from finproc.celery import app
 from finproc.evaluation.labels import Passage, Stated, stated
 from finproc.evaluation.pairing import core_equal, full_equal
 from finproc.identity.workspace import Workspace, open_workspace
@@ -19,6 +18,7 @@ from finproc.model.ids import new_id, utc_now
 from finproc.model.submission import Hints, NewSubmission
 from finproc.schemas.outputs import fact_json
 from finproc.settings import Settings
+from tests.eager import eagerly
 from tests.evaluation.conftest import close_backend
 from tests.stub_labels import Answers
 from tests.stub_model import StubModel
@@ -54,14 +54,11 @@ class Chain:
 def route(folder: Path, **settings: object) -> Iterator[Chain]:
     """Opens the route with settings, run eagerly."""
     place = open_workspace(Settings(finproc_var=folder / new_id(), **settings))  # type: ignore[arg-type]
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, eagerly():
         patch.setattr(steps, "workspace", lambda: place)
-        patch.setattr(pipeline, "_refused_until", 0.0)
-        app.conf.task_always_eager = True
         try:
             yield Chain(place)
         finally:
-            app.conf.task_always_eager = False
             close_backend(place.settings)
             place.close()
 

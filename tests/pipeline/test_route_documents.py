@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 
 from finproc import pipeline, steps
-from finproc.celery import app
 from finproc.extract.readers import docx, xlsx
 from finproc.model.fact import FactFilter
 from finproc.model.places import Place
 from finproc.settings import Settings
 from finproc.web import create_app
+from tests.eager import eagerly
 from tests.extract.readers.office import raw_docx, release_document, saved, statement_workbook
 
 
@@ -21,10 +21,8 @@ from tests.extract.readers.office import raw_docx, release_document, saved, stat
 def eager(place, monkeypatch):
     """The app runs its tasks at once, in this workspace."""
     monkeypatch.setattr(steps, "workspace", lambda: place)
-    monkeypatch.setattr(pipeline, "_refused_until", 0.0)
-    app.conf.task_always_eager = True
-    yield place
-    app.conf.task_always_eager = False
+    with eagerly():
+        yield place
 
 
 @pytest.fixture

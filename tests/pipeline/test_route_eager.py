@@ -18,6 +18,7 @@ from finproc.model.submission import State, Step
 from finproc.normalize.tasks import normalize
 from finproc.records.attempts import begin
 from finproc.store.tasks import store
+from tests.eager import eagerly
 
 EXAMPLE = "Company XYZ reported a net income of $5.3 million for Q1 2024."
 
@@ -26,10 +27,8 @@ EXAMPLE = "Company XYZ reported a net income of $5.3 million for Q1 2024."
 def eager(place, monkeypatch):
     """The app runs its tasks at once, in this workspace."""
     monkeypatch.setattr(steps, "workspace", lambda: place)
-    monkeypatch.setattr(pipeline, "_refused_until", 0.0)  # an earlier test may just have seen its broker die
-    app.conf.task_always_eager = True
-    yield place
-    app.conf.task_always_eager = False
+    with eagerly():
+        yield place
 
 
 def facts(place, submission):
