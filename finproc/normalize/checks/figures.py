@@ -88,11 +88,11 @@ class Figures:
 
     @cached_property
     def by_metric(self) -> dict[tuple[Basis, str], list[Figure]]:
-        """Figures by basis and metric; equal ones once."""
+        """Figures by basis and metric; equal ones once, and no more than show that there are too many."""
         found: dict[tuple[Basis, str], list[Figure]] = {}
         for figure in self.items:
             alike = found.setdefault((figure.basis, figure.metric), [])
-            if all(figure.range != other.range for other in alike):
+            if len(alike) <= MOST_READINGS and all(figure.range != other.range for other in alike):
                 alike.append(figure)
         return found
 
