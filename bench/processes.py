@@ -43,7 +43,9 @@ def started(name: str, command: list[str], folder: Path, **settings: str) -> Ite
     environment = {**os.environ, **dict.fromkeys(UNSET, ""), "FINPROC_VAR": str(folder), **settings}
     log = folder / f"{name}.log"
     with log.open("ab") as out:
-        process = psutil.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
+        process = psutil.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT
+        )
     running = Running(name, process, log)
     try:
         yield running

@@ -9,11 +9,12 @@ from typing import Any, Never
 from celery import Task
 from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded, TimeLimitExceeded
 
+from finproc.clients.turns import TURNS
 from finproc.errors import Failed, Fenced, TryLater
 from finproc.identity.workspace import Workspace, workspace
 from finproc.logs import bound, events
 from finproc.model.document import Context
-from finproc.model.submission import Step, Submission
+from finproc.model.submission import WORKS_ON, Step, Submission
 from finproc.records.attempts import HEARTBEAT, Begun, NotNow, back_off, begin, fail, fail_running, finish, release
 from finproc.records.outages import OUTAGES
 
@@ -28,8 +29,8 @@ class Done:
     output: bytes | None = None
 
 
-Work = Callable[[Workspace, Submission], Done]
-"""Does the step."""
+Work = Callable[[Workspace, Submission, bytes], Done]
+"""Does the step: of a submission, on the document's bytes or on what the step before wrote."""
 
 QUEUES = {Step.EXTRACT: "extract", Step.NORMALIZE: "default", Step.STORE: "default"}
 """Where a step's messages go, unless the submission is isolated."""
@@ -57,7 +58,7 @@ def run(task: Task, step: Step, submission_id: str, dispatch: int, work: Work) -
 
     Raises Celery's Ignore where there is nothing to go on with, and Retry where the step is to run again.
     """
-    with bound(submission=submission_id, task=task.request.id, step=step.value):
+    with TURNS.turn(), bound(submission=submission_id, task=task.request.id, step=step.value):
         try:
             place = workspace()
             lease = place.settings.lease_seconds
@@ -73,14 +74,6 @@ def run(task: Task, step: Step, submission_id: str, dispatch: int, work: Work) -
                 _attempt(task, place, begun, work)
 
 
-def output(place: Workspace, submission: Submission, step: Step, attempt: int | None) -> bytes:
-    """What the step before wrote, at the attempt that the submission points at."""
-    body = None if attempt is None else place.records.extractions.get(submission, step, attempt)
-    if body is None:
-        raise Failed("no_output", f"the output of {step} is gone")
-    return body
-
-
 def context_of(submission: Submission) -> Context:
     """What the submitter said, as extraction and normalization see it."""
     hints = submission.hints
@@ -92,7 +85,7 @@ def _attempt(task: Task, place: Workspace, begun: Begun, work: Work) -> None:
     try:
         try:
             with HEARTBEAT.beating(records, begun, place.settings.lease_seconds):
-                done = work(place, begun.submission)
+                done = work(place, begun.submission, _input(place, begun))
             finish(records, begun, done.changes, done.output)
         except SoftTimeLimitExceeded:
             raise Failed("too_slow", "the step did not end within its time limit") from None
@@ -107,6 +100,23 @@ def _attempt(task: Task, place: Workspace, begun: Begun, work: Work) -> None:
         _release(task, place, begun, error)
     else:
         _log.info("step_done")
+
+
+def _input(place: Workspace, begun: Begun) -> bytes:
+    """What the step works on, at the attempt that the submission points at."""
+    submission, found = begun.submission, begun.input
+    if begun.step == Step.EXTRACT:
+        found = place.records.submissions.body(submission) if found is None else found
+        if found is None:
+            raise Failed("no_document", "the document's bytes are gone")
+        return found
+    before, pointer = WORKS_ON[begun.step]
+    attempt = getattr(submission, pointer)
+    if found is None and attempt is not None:
+        found = place.records.extractions.get(submission, before, attempt)
+    if found is None:
+        raise Failed("no_output", f"the output of {before} is gone")
+    return found
 
 
 def _fail(task: Task, begun: Begun, place: Workspace, error: Failed) -> Never:

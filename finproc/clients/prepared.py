@@ -36,13 +36,12 @@ class Prepared:
             if (way := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
         ]
 
-    def run(self, connection: psycopg.Connection[Any], values: Values | Sequence[Values]) -> list[Any]:
+    def run(self, cursor: psycopg.Cursor[Any], values: Values | Sequence[Values]) -> list[Any]:
         """The rows that the statement answers with; a list of values runs it for each of them and answers nothing."""
         if not isinstance(values, Mapping):
-            with connection.cursor() as cursor:
-                cursor.executemany(self.text, [self._bound(each) for each in values])
+            cursor.executemany(self.text, [self._bound(each) for each in values])
             return []
-        cursor = connection.execute(self.text, self._bound(values), prepare=True)
+        cursor.execute(self.text, self._bound(values), prepare=True)
         return [] if self._row is None else self._rows(cursor.fetchall())
 
     def _in(self, name: str, value: object) -> object:

@@ -91,8 +91,8 @@ class Database:
         if self._direct is None:
             with self.write(durable=durable) as connection:
                 return _rows(connection.execute(statement, values))
-        with _answering(), _borrowed(self._direct[durable]) as connection:
-            return self._prepared(statement).run(connection, values)
+        with _answering(), _borrowed(self._direct[durable]) as cursor:
+            return self._prepared(statement).run(cursor, values)
 
     def look(self, statement: Executable, values: Values) -> list[Any]:
         """The rows of one statement that only reads."""
@@ -108,14 +108,8 @@ class Database:
             with self.write(durable=durable) as connection:
                 yield lambda statement, values: _rows(connection.execute(statement, values))
             return
-        with _answering(), _borrowed(self._direct[durable]) as driver:
-            driver.execute("BEGIN")
-            try:
-                yield lambda statement, values: self._prepared(statement).run(driver, values)
-                driver.execute("COMMIT")
-            except BaseException:
-                driver.rollback()
-                raise
+        with _answering(), _borrowed(self._direct[durable]) as cursor, cursor.connection.transaction():
+            yield lambda statement, values: self._prepared(statement).run(cursor, values)
 
     def _prepared(self, statement: Executable) -> Prepared:
         found = self._statements.get(statement)
@@ -258,15 +252,21 @@ def _transaction(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def _borrowed(engine: Engine) -> Iterator[psycopg.Connection[Any]]:
-    """A connection of the driver; the pool gets it back, or is told that it broke."""
+def _borrowed(engine: Engine) -> Iterator[psycopg.Cursor[Any]]:
+    """The cursor of a connection of the driver; the pool gets it back, or is told that it broke.
+
+    A connection keeps its one cursor: making one costs as much as a statement.
+    """
     try:
         pooled = engine.raw_connection()
     except psycopg.Error as error:
         raise Unavailable(f"the database does not answer ({type(error).__name__})") from error
     driver: Any = pooled.driver_connection
+    cursor = pooled.info.get("cursor")
+    if cursor is None:
+        cursor = pooled.info["cursor"] = driver.cursor()
     try:
-        yield driver
+        yield cursor
     except psycopg.IntegrityError as error:
         raise IntegrityError("", None, error) from error
     except psycopg.Error as error:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from celery import Task, shared_task
 
 from finproc import steps
-from finproc.errors import Failed, TryLater
+from finproc.errors import TryLater
 from finproc.extract.extraction import extract_document
 from finproc.extract.mentions.language_model import ModelReader
 from finproc.extract.mentions.prompt import LATEST
@@ -29,11 +29,8 @@ def extract(task: Task, submission_id: str, dispatch: int) -> None:
     steps.run(task, Step.EXTRACT, submission_id, dispatch, extracted)
 
 
-def extracted(place: Workspace, submission: Submission) -> steps.Done:
+def extracted(place: Workspace, submission: Submission, body: bytes) -> steps.Done:
     """Read the document and extract from it."""
-    body = place.records.submissions.body(submission)
-    if body is None:
-        raise Failed("no_document", "the document's bytes are gone")
     document, context = read(body, submission.media_type, submission.filename), steps.context_of(submission)
     ask = asker(place.settings, place.keyring, place.records, submission)
     fall_back = place.settings.extractor_fallback == "rules"

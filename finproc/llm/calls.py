@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from finproc.clients.turns import TURNS
 from finproc.llm import failures
 from finproc.llm.backend import Backend, Lost, Refused, Reply
 from finproc.llm.circuit import CircuitBreaker, Passage
@@ -93,7 +94,8 @@ class PaidCalls:
         except Exception:
             self.circuit.leave(passage)
             raise
-        return self._send(call, body, question, passage)
+        with TURNS.away():  # until the answer is stored: what was paid for does not wait for others
+            return self._send(call, body, question, passage)
 
     def _look_up(self, owner: str, body: bytes) -> tuple[str, list[ModelCall], bytes | None]:
         """The call key, its attempts, and the raw answer where one is stored.

@@ -35,6 +35,8 @@ class Step(StrEnum):
 BEFORE = {Step.EXTRACT: State.RECEIVED, Step.NORMALIZE: State.EXTRACTED, Step.STORE: State.NORMALIZED}
 RUNNING = {Step.EXTRACT: State.EXTRACTING, Step.NORMALIZE: State.NORMALIZING, Step.STORE: State.STORING}
 AFTER = {Step.EXTRACT: State.EXTRACTED, Step.NORMALIZE: State.NORMALIZED, Step.STORE: State.STORED}
+WORKS_ON = {Step.NORMALIZE: (Step.EXTRACT, "extraction"), Step.STORE: (Step.NORMALIZE, "normalization")}
+"""Whose output a step works on, and the field that points at the attempt that wrote it; extract reads the document."""
 NEXT_STEP = {
     State.RECEIVED: Step.EXTRACT,
     State.EXTRACTING: Step.EXTRACT,

@@ -18,9 +18,8 @@ def normalize(task: Task, submission_id: str, dispatch: int) -> None:
     steps.run(task, Step.NORMALIZE, submission_id, dispatch, normalized)
 
 
-def normalized(place: Workspace, submission: Submission) -> steps.Done:
+def normalized(place: Workspace, submission: Submission, output: bytes) -> steps.Done:
     """Prove what the extraction says, and check it against what is known."""
-    output = steps.output(place, submission, Step.EXTRACT, submission.extraction)
     extraction, document = load_extracted(output)
     proven = facts.normalize(extraction, document, steps.context_of(submission))
     wanted = history.wanted(proven.facts)

@@ -35,10 +35,11 @@ class NotNow(StepError):
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A running attempt: the submission as it is now, and the step."""
+    """A running attempt: the submission as it is now, the step, and what it works on where that was read with it."""
 
     submission: Submission
     step: Step
+    input: bytes | None = None
 
 
 def begin(
@@ -51,7 +52,7 @@ def begin(
     now = utc_now()
     first = _start(records, submission_id, dispatch, step, lease_seconds, after=(BEFORE[step], _STRAIGHT[step]))
     if first is not None:
-        return Begun(first, step)
+        return first
     found = records.get(submission_id)
     if found is None or found.state in ENDED or found.dispatch != dispatch:
         raise NotNow("stale")
@@ -69,7 +70,7 @@ def begin(
     changed = _start(records, submission_id, dispatch, step, lease_seconds, after=(found.state, found.attempt))
     if changed is None:
         raise NotNow("another attempt began")
-    return Begun(changed, step)
+    return changed
 
 
 _STRAIGHT = {Step.EXTRACT: 0, Step.NORMALIZE: 1, Step.STORE: 2}
@@ -84,11 +85,11 @@ def _start(
     lease_seconds: float,
     *,
     after: tuple[State, int],
-) -> Submission | None:
+) -> Begun | None:
     """Begin the attempt that follows `after`; None where the submission is not (or no longer) there."""
     now = utc_now()
     state, attempt = after
-    return records.change(
+    begun = records.begin(
         submission_id,
         {
             "state": RUNNING[step],
@@ -98,11 +99,13 @@ def _start(
             "not_before": None,
             "waiting": None,
         },
+        step,
         at=now,
         if_state=[state],
         if_dispatch=dispatch,
         if_attempt=attempt,
     )
+    return None if begun is None else Begun(begun[0], step, begun[1])
 
 
 def verdict(running: Submission, now: datetime) -> Literal["alive", "lost", "over"]:

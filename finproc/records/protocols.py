@@ -91,6 +91,22 @@ class SubmissionRecords(Protocol):
         `updated_at`. So is `output` (MongoDB keeps it just before).
         """
 
+    def begin(
+        self,
+        submission_id: str,
+        changes: Mapping[str, object],
+        step: Step,
+        *,
+        at: datetime,
+        if_state: Iterable[State],
+        if_dispatch: int,
+        if_attempt: int,
+    ) -> tuple[Submission, bytes | None] | None:
+        """As `change`; beside the submission, what the step works on where the store reads it in the same go.
+
+        That is the document's bytes for extract, and for the others the output that the submission points at.
+        """
+
     def extend_leases(self, attempts: Mapping[str, int], until: datetime) -> None:
         """Set `lease_until` for those (submission id → attempt) that still are the newest attempt."""
 

@@ -17,8 +17,8 @@ def store(task: Task, submission_id: str, dispatch: int) -> None:
     steps.run(task, Step.STORE, submission_id, dispatch, stored)
 
 
-def stored(place: Workspace, submission: Submission) -> steps.Done:
+def stored(place: Workspace, submission: Submission, output: bytes) -> steps.Done:
     """Write the facts; the state `stored` follows by compare-and-set, last."""
-    result = load_normalized(steps.output(place, submission, Step.NORMALIZE, submission.normalization))
+    result = load_normalized(output)
     count = place.records.facts.store_set(submission, result.facts, utc_now())
     return steps.Done({"fact_count": count})

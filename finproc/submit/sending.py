@@ -42,8 +42,9 @@ class Sending:
     def _start(self) -> None:
         with self._starting:
             if self._process != os.getpid():
-                self._process, self._waiting = os.getpid(), queue.SimpleQueue()
+                self._waiting = queue.SimpleQueue()
                 threading.Thread(target=self._send, args=(self._waiting,), name="sending", daemon=True).start()
+                self._process = os.getpid()  # last: who sees it puts into the new queue
 
     def _send(self, waiting: queue.SimpleQueue[Submission]) -> None:
         while True:

@@ -113,7 +113,7 @@ def run(submission, work, step=Step.EXTRACT):
 
 
 def raising(error):
-    def work(place, submission):
+    def work(place, submission, body):
         raise error
 
     return work
@@ -166,7 +166,7 @@ def test_a_database_that_is_away_altogether_leaves_the_message_for_later(eager, 
 def test_an_attempt_that_was_overtaken_writes_nothing(eager, records, submit, change):
     submission = submit()
 
-    def overtaken(place, running):
+    def overtaken(place, running, body):
         change(running, dispatch=2, worker=None)
         begin(records, running.id, 2, Step.EXTRACT, lease_seconds=6)
         return steps.Done({"extraction": running.attempt})

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from finproc.model.ids import utc_now
-from finproc.model.submission import State, Step, Submission, SubmissionFilter
+from finproc.model.submission import BEFORE, RUNNING, State, Step, Submission, SubmissionFilter
 from tests.records.making import add, begin, finish, new_submission
 
 MIB = 1 << 20
@@ -344,3 +344,47 @@ def test_an_output_larger_than_a_document_of_the_store_reads_back(records):
     body = b"0123456789abcdef" * (9 << 16)
     records.extractions.put(saved, Step.EXTRACT, 1, body, utc_now())
     assert records.extractions.get(saved, Step.EXTRACT, 1) == body
+
+
+def begin_with_input(records, submission, step):
+    """A step's beginning, and what the store hands over with it."""
+    return records.submissions.begin(
+        submission.id,
+        {"state": RUNNING[step], "attempt": submission.attempt + 1},
+        step,
+        at=utc_now(),
+        if_state=[BEFORE[step]],
+        if_dispatch=submission.dispatch,
+        if_attempt=submission.attempt,
+    )
+
+
+def test_what_a_step_works_on_comes_with_its_beginning_or_not_at_all(records):
+    extracting, document = begin_with_input(records, add(records, "a text"), Step.EXTRACT)
+    assert document in (None, b"a text")
+    records.extractions.put(extracting, Step.EXTRACT, 7, b"of another attempt", utc_now())
+    records.extractions.put(extracting, Step.EXTRACT, 1, b"mentions", utc_now())
+    extracted = finish(records, extracting, extraction=1)
+    normalizing, mentions = begin_with_input(records, extracted, Step.NORMALIZE)
+    assert (normalizing.state, normalizing.attempt) == (State.NORMALIZING, 2)
+    assert mentions in (None, b"mentions")
+    normalized = finish(records, normalizing, Step.NORMALIZE, normalization=2)
+    _, facts = begin_with_input(records, normalized, Step.STORE)
+    assert facts is None  # there is no output of attempt 2
+    assert begin_with_input(records, normalized, Step.STORE) is None
+
+
+def test_a_document_of_several_chunks_never_comes_in_part(records):
+    saved = add(records, b"x" * (MIB + 1))
+    _, document = begin_with_input(records, saved, Step.EXTRACT)
+    assert document is None
+
+
+def test_postgresql_hands_over_what_a_step_works_on(records, request):
+    if "[postgres" not in request.node.name:
+        pytest.skip("the other stores are asked for it")
+    extracting, document = begin_with_input(records, add(records, "a text"), Step.EXTRACT)
+    assert document == b"a text"
+    records.extractions.put(extracting, Step.EXTRACT, 1, b"mentions", utc_now())
+    _, mentions = begin_with_input(records, finish(records, extracting, extraction=1), Step.NORMALIZE)
+    assert mentions == b"mentions"

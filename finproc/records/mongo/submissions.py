@@ -18,7 +18,16 @@ from pymongo.errors import BulkWriteError
 
 from finproc.clients.mongo import Document, answering
 from finproc.model.page import Page
-from finproc.model.submission import ENDED, RUNNING, HistoryEntry, NewSubmission, State, Submission, SubmissionFilter
+from finproc.model.submission import (
+    ENDED,
+    RUNNING,
+    HistoryEntry,
+    NewSubmission,
+    State,
+    Step,
+    Submission,
+    SubmissionFilter,
+)
 from finproc.records import chunks
 from finproc.records.cursors import from_cursor, to_cursor
 from finproc.records.mongo.extractions import MongoExtractions
@@ -170,6 +179,22 @@ class MongoSubmissions:
                 new = self._apply(found, to_submission(found, self._sealer), changes, at, {})
                 if new is not None:
                     return new
+
+    def begin(
+        self,
+        submission_id: str,
+        changes: Mapping[str, object],
+        step: Step,  # noqa: ARG002 -- bytes and outputs are collections of their own here: a step asks for them
+        *,
+        at: datetime,
+        if_state: Iterable[State],
+        if_dispatch: int,
+        if_attempt: int,
+    ) -> tuple[Submission, bytes | None] | None:
+        changed = self.change(
+            submission_id, changes, at=at, if_state=if_state, if_dispatch=if_dispatch, if_attempt=if_attempt
+        )
+        return None if changed is None else (changed, None)
 
     def _apply(
         self,

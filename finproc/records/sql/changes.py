@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.expression import Select
 
+from finproc.model.submission import WORKS_ON, Step
 from finproc.records.sql.tables import documents, extractions, history, submissions
 
 HISTORY_LOCK = 7001
@@ -39,10 +40,14 @@ def sequence(submission: ColumnElement[str]) -> ColumnElement[int]:
 
 
 @cache
-def changing(names: frozenset[str], conditions: frozenset[str], *, output: bool = False) -> Select[Any]:
+def changing(
+    names: frozenset[str], conditions: frozenset[str], *, output: bool = False, begins: Step | None = None
+) -> Select[Any]:
     """The statement that changes these columns under these conditions; gives the changed row, or none.
 
-    With `output` it also writes a step's output (`output_step`, `output_sealed`) at the changed row's attempt.
+    With `output` it also writes a step's output (`output_step`, `output_sealed`) at the changed row's attempt. Where
+    it `begins` a step, the row has a column more: `input`, sealed, what the step works on (of a document that is more
+    than one chunk: nothing).
 
     The row lock comes after the shared lock of the history (a waiting reader cannot close a circle), and the condition
     is judged on the row as it is once locked.
@@ -60,7 +65,7 @@ def changing(names: frozenset[str], conditions: frozenset[str], *, output: bool 
     old = found.cte("old")
     values = {name: bindparam(parameter(name), type_=_IN[name].type) for name in names}
     changed = update(submissions).where(_IN.id == old.c.id).values(values).returning(submissions).cte("changed")
-    answer = select(changed)
+    answer = select(changed) if begins is None else select(changed, _input(changed, begins))
     if output:
         answer = answer.add_cte(_output(changed))
     if not tracked:
@@ -75,6 +80,18 @@ def changing(names: frozenset[str], conditions: frozenset[str], *, output: bool 
     columns = ["submission", "sequence", "owner", "state", "at", "attempt", "dispatch", "worker", "duration_ms"]
     written = history.insert().from_select([*columns, "reason", "detail"], entry).returning(_H.sequence).cte("written")
     return answer.add_cte(written)
+
+
+def _input(changed: CTE, step: Step) -> ColumnElement[Any]:
+    new = changed.c
+    if step == Step.EXTRACT:
+        whole = select(documents.c.sealed).where(
+            documents.c.submission == new.id, documents.c.number == 0, documents.c.last
+        )
+        return whole.scalar_subquery().label("input")
+    before, pointer = WORKS_ON[step]
+    of = (extractions.c.submission == new.id, extractions.c.step == before.value, extractions.c.attempt == new[pointer])
+    return select(extractions.c.sealed).where(*of).scalar_subquery().label("input")
 
 
 def _output(changed: CTE) -> CTE:

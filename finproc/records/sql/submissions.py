@@ -17,6 +17,7 @@ from finproc.model.page import Page
 from finproc.model.submission import (
     ENDED,
     RUNNING,
+    WORKS_ON,
     Hints,
     HistoryEntry,
     NewSubmission,
@@ -32,7 +33,7 @@ from finproc.records.protocols import NOT_HELD, Added, Output, Sealer
 from finproc.records.revival import REVIVED, fresh, patience, revived
 from finproc.records.sql.changes import HISTORY_LOCK, adding, changing, parameter, plain
 from finproc.records.sql.changes import sequence as next_sequence
-from finproc.records.sql.extractions import output_put, sealed_output
+from finproc.records.sql.extractions import output_put, output_row, sealed_output
 from finproc.records.sql.inserts import insert
 from finproc.records.sql.tables import PENDING, documents, extractions, history, submissions
 
@@ -142,7 +143,9 @@ class SqlSubmissions:
         kept = None if output is None else sealed_output(submission_id, output, at, self._sealer)
         if not self._database.sqlite:
             conditions = {"if_dispatch": if_dispatch, "if_attempt": if_attempt}
-            return self._change_at_once(submission_id, {**changes, "updated_at": at}, allowed, conditions, kept)
+            values = {**changes, "updated_at": at}
+            rows = self._changed_at_once(submission_id, values, allowed, conditions, output=kept)
+            return self._read(rows[0]) if rows else None
         with self._database.write(durable=changes.get("state") in _DURABLE) as connection:
             row = connection.execute(_LOCKED, {"wanted": submission_id}).one_or_none()
             if row is None or row.state not in allowed:
@@ -155,23 +158,53 @@ class SqlSubmissions:
                 connection.execute(self._put_output, kept)
             return self._apply(connection, self._read(row), changes, at)
 
-    def _change_at_once(
+    def begin(
+        self,
+        submission_id: str,
+        changes: Mapping[str, object],
+        step: Step,
+        *,
+        at: datetime,
+        if_state: Iterable[State],
+        if_dispatch: int,
+        if_attempt: int,
+    ) -> tuple[Submission, bytes | None] | None:
+        if self._database.sqlite:
+            changed = self.change(
+                submission_id, changes, at=at, if_state=if_state, if_dispatch=if_dispatch, if_attempt=if_attempt
+            )
+            return None if changed is None else (changed, None)
+        values, conditions = {**changes, "updated_at": at}, {"if_dispatch": if_dispatch, "if_attempt": if_attempt}
+        rows = self._changed_at_once(submission_id, values, frozenset(if_state), conditions, begins=step)
+        return (self._read(rows[0]), self._input(rows[0], step)) if rows else None
+
+    def _input(self, row: Row[Any], step: Step) -> bytes | None:
+        if row.input is None:
+            return None
+        if step == Step.EXTRACT:
+            return chunks.opened([(0, True, row.input)], self._sealer, owner=row.owner, submission=row.id)
+        before, pointer = WORKS_ON[step]
+        name = output_row(row.id, before, getattr(row, pointer))
+        return self._sealer.open(row.input, owner=row.owner, table="extractions", row=name, field="body")
+
+    def _changed_at_once(
         self,
         submission_id: str,
         changes: Mapping[str, object],
         allowed: frozenset[State],
         conditions: Mapping[str, int | None],
-        output: Mapping[str, object] | None,
-    ) -> Submission | None:
+        *,
+        output: Mapping[str, object] | None = None,
+        begins: Step | None = None,
+    ) -> list[Row[Any]]:
         """PostgreSQL: condition, change and history in one statement, which is one transaction and one round trip."""
         values = {parameter(name): plain(value) for name, value in changes.items()}
         wanted = {"wanted": submission_id, "states": [state.value for state in allowed]}
         held = {name: value for name, value in conditions.items() if value is not None}
         kept = {} if output is None else {"output_step": output["step"], "output_sealed": output["sealed"]}
-        statement = changing(frozenset(changes), frozenset(held), output=output is not None)
+        statement = changing(frozenset(changes), frozenset(held), output=output is not None, begins=begins)
         durable = changes.get("state") in _DURABLE
-        rows = self._database.run(statement, {**values, **wanted, **held, **kept}, durable=durable)
-        return self._read(rows[0]) if rows else None
+        return self._database.run(statement, {**values, **wanted, **held, **kept}, durable=durable)
 
     def _apply(
         self, connection: Connection, old: Submission, changes: Mapping[str, object], at: datetime
