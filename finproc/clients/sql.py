@@ -33,8 +33,11 @@ BUSY_SECONDS = 5.0
 """How long a writer waits for its turn before it gives up."""
 
 _OPTIONS = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
-_GENERIC_PLANS = " -c plan_cache_mode=force_generic_plan -c jit=off"
-"""For statements that run again and again and find their rows by key: a plan of its own would cost each more."""
+_GENERIC_PLANS = " -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off"
+"""For statements that run again and again and find their rows by key: a plan of its own would cost each more.
+
+The plan made while a table was small must serve when it has grown.
+"""
 _RELAXED = _GENERIC_PLANS + " -c synchronous_commit=off"
 _LIMIT_PASSED = "54"
 """PostgreSQL's class of errors for a value that is too large: trying again does not help."""
