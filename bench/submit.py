@@ -1,7 +1,7 @@
 """`POST /submit`: rate and times at 50 clients that never rest, and times at a steady 100 requests a second.
 
-On SQLite with the folder broker, and on PostgreSQL (it syncs each commit) with RabbitMQ; the workers run beside it and
-work on what comes in, without a model.
+On SQLite with the folder broker, and on PostgreSQL (with fsync: what is accepted is on the disk) with RabbitMQ; the
+workers run beside it and work on what comes in, without a model.
 """
 
 from __future__ import annotations
