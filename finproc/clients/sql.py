@@ -31,6 +31,10 @@ RESTED_SECONDS = 2.0
 """After so long without use a connection is tried before it is trusted."""
 BUSY_SECONDS = 5.0
 """How long a writer waits for its turn before it gives up."""
+CHECKPOINT_PAGES = 1000
+"""Pages in SQLite's log from which on the writer that adds to it copies them to the database."""
+_PATIENCE = 8
+"""A durable write, for which a caller waits, leaves that copying to the others until there are so many times more."""
 
 _OPTIONS = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 _GENERIC_PLANS = " -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off"
@@ -224,10 +228,10 @@ def _begin_immediate(connection: Connection, *, durable: bool) -> None:
     """
     pooled = connection.connection
     raw: Any = pooled.driver_connection
-    wanted = "FULL" if durable else "NORMAL"
-    if pooled.info.get("synchronous", "FULL") != wanted:
-        raw.execute(f"PRAGMA synchronous={wanted}")
-        pooled.info["synchronous"] = wanted
+    if pooled.info.get("durable") != durable:
+        raw.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        raw.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES * (_PATIENCE if durable else 1)}")
+        pooled.info["durable"] = durable
     give_up = time.monotonic() + BUSY_SECONDS
     raw.execute("PRAGMA busy_timeout=0")
     try:
