@@ -33,17 +33,14 @@ def end_at(text: str, start: int, end: int, language: str | None, floor: int) ->
     """The number whose digits stand at [start, end): its marks to the left and right. Returns where it begins, too."""
     left = _left_of(text, start, language, floor)
     currency_word = currencies.before(left["word"], language) if left and left["word"] else None
-    currency = (
-        part(text, left.start("word"), left.end("word"), currency_word.code or "") if left and currency_word else None
-    )
+    currency: Part | None = None
     begin, signs, opened = start, list[Part](), None
-    if left and currency:
+    if left and currency_word:
+        currency = part(text, left.start("word"), left.end("word"), currency_word.code or "")
         begin, signs, opened = _marks(text, left, start, floor)
-        begin = min(begin, currency.span.start)
+        begin, signs = _outer_marks(text, min(begin, currency.span.start), signs, floor)
     elif text[start - 1 : start] in _MARKS or text[start - 2 : start - 1] in _MARKS:
         begin, signs, opened = _bare_marks(text, start, floor)
-    if currency:
-        begin, signs = _outer_marks(text, begin, signs, floor)
     spaced = _SPACED.match(text, end) if end - start <= 3 and text[start:end].isdigit() else None  # noqa: PLR2004 - a leading group
     if spaced and (currency or (language or "")[:2] in numbers.SPACE_LANGUAGES or spaced[0].count(" ") > 1):
         end = spaced.end()
@@ -59,7 +56,6 @@ def end_at(text: str, start: int, end: int, language: str | None, floor: int) ->
     elif currency_word:
         factor *= currency_word.factor
         currency = _named_dollar(text, position, currency)
-        position = after_repeated_code(text, position, currency)
     inner_pair = closed and (
         position > end + 1 or (currency is not None and currency.span.start < start) or percent_at(text, end + 1)
     )
@@ -67,10 +63,10 @@ def end_at(text: str, start: int, end: int, language: str | None, floor: int) ->
         if inner_pair:
             signs += [opened, part(text, end, end + 1, "parenthesis")]
             begin = min(begin, opened.span.start)
-        else:
-            position = _unclosed(position, end, closed)
-            begin = start if begin == opened.span.start else begin
-    return begin, AmountEnd(piece, currency, scale, factor, tuple(sorted(signs, key=lambda mark: mark.span)), minor)
+        elif begin == opened.span.start:
+            begin = start
+    marks = tuple(sorted(signs, key=lambda mark: mark.span)) if signs else ()
+    return begin, AmountEnd(piece, currency, scale, factor, marks, minor)
 
 
 def _left_of(text: str, start: int, language: str | None, floor: int) -> re.Match[str] | None:
@@ -79,17 +75,12 @@ def _left_of(text: str, start: int, language: str | None, floor: int) -> re.Matc
     if not before:
         return None
     last = before[-1]
-    if last not in _CURRENCY_SIGNS:
-        if not (last.isalpha() or last == "."):
-            return None
-        word = before.rsplit(None, 1)[-1].rsplit("(", 1)[-1].lstrip(_FILLING)
-        if currencies.before(word, language) is None:
-            return None
-    return _LEFT.search(text, max(floor, start - _LEFT_ROOM), start)
-
-
-def _unclosed(position: int, end: int, closed: bool) -> int:
-    return end if closed else position
+    if not (last in _CURRENCY_SIGNS or last.isalpha() or last == "."):
+        return None
+    word = before.rsplit(None, 1)[-1]
+    if last not in _CURRENCY_SIGNS and currencies.before(word.rsplit("(", 1)[-1].lstrip(_FILLING), language) is None:
+        return None
+    return _LEFT.search(text, max(floor, start - _LEFT_ROOM) + len(before) - len(word), start)
 
 
 def _marks(text: str, left: re.Match[str], start: int, floor: int) -> tuple[int, list[Part], Part | None]:

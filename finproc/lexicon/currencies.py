@@ -140,7 +140,7 @@ def after(text: str, position: int, language: str | None = None) -> tuple[int, C
         return (sign.end(), word) if word else None
     word_match = _WORD.match(text, position)
     if not word_match:
-        return _fused_after(text, position)
+        return _east_after(text, position)
     first = word_match[0]
     if first.lower() in _FIRST_WORDS or first.lower().rstrip(".") in _FIRST_WORDS:
         longest = _long_name(text, word_match)
@@ -150,7 +150,7 @@ def after(text: str, position: int, language: str | None = None) -> tuple[int, C
     if bare == "E" and (language or "")[:2] == "fr":
         return word_match.start() + 1, CurrencyWord("EUR")
     found = before(bare, language) or NAMES.get(bare.lower()) if bare != "c" else None
-    return (word_match.start() + len(bare), found) if found else _fused_after(text, position)
+    return (word_match.start() + len(bare), found) if found else _east_after(text, position)
 
 
 def _long_name(text: str, first: re.Match[str]) -> tuple[int, CurrencyWord] | None:
@@ -164,13 +164,12 @@ def _long_name(text: str, first: re.Match[str]) -> tuple[int, CurrencyWord] | No
     return found
 
 
-_FUSED = re.compile(r"[TKkMm][$€]")
-_EAST = re.compile(r"円|元|人民币")
+_EAST = ("円", "元", "人民币")
 
 
-def _fused_after(text: str, position: int) -> tuple[int, CurrencyWord] | None:
-    fused = _FUSED.match(text, position)
-    if fused and fused[0] in SIGNS:
-        return fused.end(), SIGNS[fused[0]]
-    east = _EAST.match(text, position)
-    return (east.end(), NAMES[east[0]]) if east else None
+def _east_after(text: str, position: int) -> tuple[int, CurrencyWord] | None:
+    """A sign of the East that goes on into other letters."""
+    if not text.startswith(_EAST, position):
+        return None
+    name = next(name for name in _EAST if text.startswith(name, position))
+    return position + len(name), NAMES[name]

@@ -37,7 +37,9 @@ def spelled(name: str | None) -> str:
 
     "Marks & Spencer Group plc (LSE: MKS)" is `marksandspencer`.
     """
-    bare = _TICKER.sub("", name or "") or name or ""
+    bare = name or ""
+    if bare.rstrip().endswith(")"):
+        bare = _TICKER.sub("", bare) or bare
     plain = bare.casefold()
     if not plain.isascii():
         plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))

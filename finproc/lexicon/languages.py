@@ -30,10 +30,8 @@ def guess_language(text: str) -> str | None:
 
     None where the small words do not tell.
     """
-    counts: Counter[str] = Counter()
-    for word in _WORD.findall(text[:_SAMPLE].lower()):
-        for language in _LANGUAGES.get(word, ()):
-            counts[language] += 1
+    words = _WORD.findall(text[:_SAMPLE].lower())
+    counts = Counter(language for word in words for language in _LANGUAGES.get(word, ()))
     ranked = counts.most_common(2)
     if not ranked or ranked[0][1] < _ENOUGH:
         return None

@@ -155,18 +155,26 @@ def _named(text: str, start: int, known: MetricTable) -> tuple[int, Metric] | No
     named: tuple[int, Metric] | None = None
     before, place = "", start
     while word := known.word.match(text, place):
-        last = word.end()
-        for end in range(last, last - 1 if word[0].isalpha() else place, -1):
-            metric = known.by_words.get(before + _plain(text[place:end]))
-            if metric and not _GOES_ON.match(text, end):
-                named = end, metric
-                break
-        before += _plain(word[0])
-        gap = _GAP.match(text, last) if before in known.beginnings else None
+        last, whole = word.end(), before + _plain(word[0])
+        metric = known.by_words.get(whole)
+        if metric and not _GOES_ON.match(text, last):
+            named = last, metric
+        elif not word[0].isalpha():
+            named = _named_within(text, place, last, before, known) or named
+        gap = _GAP.match(text, last) if whole in known.beginnings else None
         if not gap:
             break
-        before, place = before + " ", gap.end()
+        before, place = whole + " ", gap.end()
     return named
+
+
+def _named_within(text: str, place: int, last: int, before: str, known: MetricTable) -> tuple[int, Metric] | None:
+    """The name that ends within the word `[place, last)`, before its marks: "EBITDA/sales", "revenue,"."""
+    for end in range(last - 1, place, -1):
+        metric = known.by_words.get(before + _plain(text[place:end]))
+        if metric and not _GOES_ON.match(text, end):
+            return end, metric
+    return None
 
 
 def _plain(words: str) -> str:

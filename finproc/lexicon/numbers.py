@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -136,10 +137,19 @@ WORDS = re.compile(
 )
 """Numbers in words: "five", "twenty-five", "one hundred and twelve", "five point three", "half a", "two and a half"."""
 _A_STARTS = ("a half", "a quarter", "a hundred", "a million", "a billion", "a trillion")
-WORD_STARTS = re.compile(
-    "|".join(form for word in ("half", *_A_STARTS, *_WORDS) for form in (word, word.capitalize(), word.upper()))
-)
-"""Where a number in words can begin; quick, because every branch begins with a letter."""
+
+
+def _by_letter(words: Iterable[str]) -> str:
+    """A pattern of the words as they are, capitalized or in capitals, that looks at each first letter once."""
+    tails: dict[str, list[str]] = {}
+    for word in words:
+        for form in (word, word.capitalize(), word.upper()):
+            tails.setdefault(form[0], []).append(form[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in tails.items())
+
+
+WORD_STARTS = re.compile(rf"\b(?:{_by_letter(('half', *_WORDS))})|{_by_letter(_A_STARTS)}")
+"""Where a number in words can begin; quick, because most letters begin none."""
 
 
 def read_words(words: str) -> Reading:

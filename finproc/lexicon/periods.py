@@ -32,6 +32,8 @@ _COUNTED = frozenset(word.split("-")[0] for word in COUNTS)
 _QUARTER_CODES = frozenset("qt")
 _TRIGGERS = _ORDINALS | _UNITS | _YEAR_WORDS | _COMPOUNDS | _COUNTED | FIRST_WORDS | frozenset(MONTHS)
 _EAST = re.compile(r"[0-9]{4}年|第[1-4１-４]四半期|[上下]半?期|通期")
+_EAST_SIGNS = ("年", "期")
+"""One of them stands in all that `_EAST` finds."""
 _LOOK = 6
 """Characters behind digits that decide which forms are tried there."""
 _CODE_STARTS = frozenset("QTqtHh1234")
@@ -81,10 +83,11 @@ def _candidates(text: str, language: str | None) -> Iterator[FoundPeriod]:
                 yield from _at_word(text, start, word, language)
         elif not (start and text[start - 1] in _BLOCKING):
             yield from _at_code(text, start, token[0], language)
-    for match in _EAST.finditer(text):
-        found = period_words.japanese_at(text, match.start())
-        if found:
-            yield found
+    if any(sign in text for sign in _EAST_SIGNS):
+        for match in _EAST.finditer(text):
+            found = period_words.japanese_at(text, match.start())
+            if found:
+                yield found
 
 
 def _at_word(text: str, start: int, word: str, language: str | None) -> Iterator[FoundPeriod]:

@@ -27,7 +27,8 @@ _DATE = re.compile(
 )
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _MONEY_SIGN = re.compile(r"(?:[A-Z]{1,3})?[$€£¥₹]|[A-Z]{3}")
-_GAP = re.compile(r"[ \u00a0]{2,}|\t+|\s\.(?:\s?\.){2,}\s?")
+_GAP = re.compile(r"\s(?:(?<=[ \u00a0])[ \u00a0]+|(?<=\t)\t*|\.(?:\s?\.){2,}\s?)")
+"""Two blanks, a tab, or a row of dots. It begins with the blank, so that a search skips to the next one."""
 _BAR = re.compile(r"\s*\|\s*")
 _DASH = re.compile(r"[-–—]{1,2}|n/?a|n\.m\.?|nm", re.IGNORECASE)
 _PERIOD_WORDS = re.compile(

@@ -32,13 +32,16 @@ _NOUNS_IN_ING = words("""
     non-recurring nonrecurring wiring printing publishing broadcasting packaging closing non-operating selling
     opening outstanding
 """)
+_NO_ADVERBS = ALTERING | NEUTRAL
+_NO_VERBS = ADJUSTED | _NO_ADVERBS
+"""Adjectives that look like an adverb or a verb."""
 
 
 def verbal(token: Token) -> bool:
     """Whether a word looks like a verb or an adverb ("-ed", "-ing", "-ly"), not like part of a name."""
     lower = token.lower
     return token.part == "word" and (
-        (lower.endswith("ly") and lower not in ALTERING | NEUTRAL)
+        (lower.endswith("ly") and lower not in _NO_ADVERBS)
         or ("-" not in lower and lower.endswith("ing") and lower not in _NOUNS_IN_ING)
-        or ("-" not in lower and lower.endswith("ed") and lower not in ADJUSTED | ALTERING | NEUTRAL)
+        or ("-" not in lower and lower.endswith("ed") and lower not in _NO_VERBS)
     )

@@ -38,6 +38,9 @@ _TO_VERB = words("at to in flat unchanged stable steady constant bei auf")
 _CHANGE: frozenset[Part] = frozenset({"amount", "comma", "and", "by", "adverb", "relative", "open", "close"})
 _PARTICIPLES = words("purchased recorded reported used acquired paid")
 _INSIDE: frozenset[Part] = frozenset({"word", "name", "adjusted", "metric", "number", "rise"})
+_FOLLOWING: frozenset[Part] = _INSIDE | {"determiner"}
+_OPENING: frozenset[Part] = PASSED | {"and", "company"}
+_NAMELESS_HEADS = _EMPTY_HEADS - _WEAK_HEADS
 
 
 def named_before(line: Sequence[Token], place: int) -> Phrase | None:
@@ -143,7 +146,7 @@ def _subject_of(line: Sequence[Token], verb: int) -> Phrase | None:
             break
         start -= 1
     first = start + 1
-    while first < verb and line[first].part in PASSED | {"and", "company"} and line[first].lower != "total":
+    while first < verb and line[first].part in _OPENING and line[first].lower != "total":
         first += 1
     last = first
     while last < verb and last - first < _SUBJECT and _in_subject(line, last):
@@ -170,10 +173,10 @@ def _in_subject(line: Sequence[Token], spot: int) -> bool:
         joined = spot == 0 or line[spot - 1].part in ("and", "of", "determiner", "comma")
         return joined and follows in ("word", "metric")
     if token.lower in ("from", "on", "for") and spot > 0 and line[spot - 1].lower in GOVERNORS:
-        return follows in _INSIDE | {"determiner"}
+        return follows in _FOLLOWING
     if token.part == "and" and line[spot + 1 : spot + 2] and line[spot + 1].lower in _PARTICIPLES:
         return _in_subject(line, spot + 1)
-    return (token.part in ("of", "and") and follows in _INSIDE | {"determiner"}) or (
+    return (token.part in ("of", "and") and follows in _FOLLOWING) or (
         token.part == "determiner"
         and spot > 0
         and (line[spot - 1].part == "of" or line[spot - 1].lower in ("on", "from"))
@@ -213,7 +216,7 @@ def _own(line: Sequence[Token], first: int, last: int) -> Phrase | None:
     head = _head(inner)
     if (
         (head.lower in _WEAK_HEADS and len(inner) == 1)
-        or head.lower in _EMPTY_HEADS - _WEAK_HEADS
+        or head.lower in _NAMELESS_HEADS
         or (head.part == "name" and head.text[1:].islower() and len(words) < 1)
     ):
         return None

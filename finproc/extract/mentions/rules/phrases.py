@@ -21,6 +21,7 @@ _PRONOUNS = words("""
 _BEHIND = words("worth dilué diluée consolidé consolidée groupe publié publiée total totale net nette")
 """What stands behind a metric and says nothing of it, French adjectives above all."""
 _CASHLESS = frozenset({"non-cash", "noncash"})
+_SAYING_NOTHING = NEUTRAL | _CASHLESS
 _SPACE, _NAME_WORDS, _COMPOUND = 2, 4, 3
 """Characters between words of one phrase; words of a name; nouns behind a metric that make it another."""
 
@@ -66,7 +67,7 @@ def listed_phrase(line: Sequence[Token], place: int, name: str) -> Phrase:
             qualifier = Span(token.start, token.end if qualifier is None else qualifier.end)
         elif _alters(token, metric, name):
             start = token.start
-        elif token.part in ("adverb", "relative", "guidance") or token.lower in NEUTRAL | _CASHLESS:
+        elif token.part in ("adverb", "relative", "guidance") or token.lower in _SAYING_NOTHING:
             if segment:
                 break
         else:

@@ -14,6 +14,9 @@ _FRENCH = words("ajusté ajustée normalisé normalisée récurrent récurrente"
 BEHIND, AHEAD = -2, -3
 """Marks (`Token.item`) of a qualifier folded into one token: behind its metric, or at the head of its sentence."""
 _EXCLUDE = words("excluding ex excl excl. before pre ohne vor hors")
+_BEFORE = words("before vor pre")
+_OPENING = _EXCLUDE - _BEFORE
+"""Words that open a sentence with a qualifier by themselves; those of `_BEFORE` may as well be of time."""
 _INCLUDE = words("including incl incl. inklusive einschließlich")
 _ADJUST = words("adjusted adjusting normalized normalised corrected stripping")
 _ALONE = words("adjusted underlying non-gaap normalized normalised bereinigt ajusté")
@@ -145,9 +148,9 @@ def _lists(line: Sequence[Token], comma: int) -> bool:
 def _leading_end(line: Sequence[Token]) -> int:
     """The token behind the comma of a qualifier that opens the sentence; 0 where none does."""
     if not line or not (
-        line[0].lower in _EXCLUDE - {"before", "vor", "pre"}
+        line[0].lower in _OPENING
         or (line[0].lower in _ADJUST)
-        or (line[0].lower in ("before", "vor", "pre") and any(token.lower in _SPECIAL for token in line[1:5]))
+        or (line[0].lower in _BEFORE and any(token.lower in _SPECIAL for token in line[1:5]))
     ):
         return 0
     for spot in range(1, min(len(line), _FARTHEST // 2)):

@@ -28,6 +28,7 @@ _FOREIGN = words("crown crowns krona kronor kroner krone dinar dinars peso pesos
 """Names of currencies that several countries have."""
 _SPENT = words("use outlay expense charge")
 """Words right before an amount that make it negative where the metric can be ("other income was an expense of $7m")."""
+_NEGATIVE = LOSSES | _SPENT
 _SALES = frozenset({"revenue"})
 _SPECIAL_RATES = words("sequentially qoq quarter-on-quarter organic organically annualized annualised like-for-like")
 _FAR = 3
@@ -125,7 +126,7 @@ class Sentence:
         if multiple or (metric is not None and metric.kind == "ratio") or _foreign(amount):
             return False
         if amount.is_money:
-            return metric is None or metric.name not in _COUNTED - {"order intake"}
+            return metric is None or metric.name == "order intake" or metric.name not in _COUNTED
         if amount.unit in ("shares", "count", "plain") and metric is not None and metric.name in _COUNTED:
             return True
         if amount.unit not in ("plain", "count") or metric is None or metric.name in _COUNTED:
@@ -148,7 +149,7 @@ class Sentence:
         spot = item.place - 1
         while spot >= 0 and self.line[spot].part in ("determiner", "adverb", "of"):
             spot -= 1
-        if spot >= 0 and self.line[spot].lower in LOSSES | _SPENT and (metric is None or metric.sign == "±"):
+        if spot >= 0 and self.line[spot].lower in _NEGATIVE and (metric is None or metric.sign == "±"):
             return self._token(self.line[spot])
         return None
 
