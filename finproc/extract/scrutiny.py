@@ -7,9 +7,10 @@ that merely stands there, a limit and a sentence that tells its reader what to d
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 from finproc.lexicon import currencies
 from finproc.lexicon.metrics import look_up
@@ -19,7 +20,8 @@ from finproc.model.text import Quote, Span
 
 _SENTENCE = 400
 """Characters looked back over for what governs a number."""
-_STOP = re.compile(r"[.!?;]\s|\n")
+_STOP = re.compile(r"\s(?:(?<=\n)|(?<=[.!?;].))")
+"""The blank behind a sentence, or a line's end. It begins with the blank, so that a search skips to the next one."""
 _PART = re.compile(
     r"\b(?P<name>[\w&-]+(?:(?:\s|,\s|\s(?:and|&)\s)[A-Z][\w&-]*){0,4})\s(?i:segments?|divisions?|business\s(?:unit|segment|line|"
     r"area|group)|reporting\sunit|operating\sunit|sparte)\b(?!\s(?:income|profit|loss|margin|revenues?|results?|ebitda|assets))"
@@ -57,6 +59,11 @@ _DUTY = re.compile(
     r"restricted)|requires?|requiring|obliges?|limits?|caps?|may\snot|cannot|condition(?:ed)?)\b",
     re.IGNORECASE,
 )
+_DUTY_WORDS = (
+    "must", "shall", "covenant", "requir", "oblig", "permitted", "limit", "restricted", "cap", "may", "cannot",
+    "condition",
+)  # fmt: skip
+"""One of them stands in all that `_DUTY` finds, as in `_NOUNS`; so with the words below."""
 _BOUND = re.compile(
     r"\b(?:at\sleast|no\s(?:more|less|greater|higher|lower)\sthan|(?:not\s)?(?:to\s)?exceed(?:s|ing)?|minimum|maximum|"
     r"(?:less|more|greater|higher|lower)\sthan|up\sto|below|above|limited\sto|to)\b",
@@ -67,6 +74,7 @@ _NO_METRIC = re.compile(
     re.IGNORECASE,
 )
 _PAR = re.compile(r"\b(?:(?:par|nominal|stated)\svalue(?:\sof)?|nennwert(?:\svon)?)\s*$", re.IGNORECASE)
+_PAR_WORDS = ("value", "nennwert")
 _PAR_BEHIND = re.compile(r"\s(?:per\sshare\s)?(?:par|nominal|stated)\svalue\b", re.IGNORECASE)
 _END = re.compile(r"[.!?](?=\s|$)|\n")
 _DENIED = re.compile(
@@ -74,51 +82,81 @@ _DENIED = re.compile(
     r"rather\sthan|instead\sof|nicht|keinen?|kein)\s(?:\w+\s){0,3}$",
     re.IGNORECASE,
 )
-_SLASH = re.compile(r"\s?/\s?")
+_DENIED_WORDS = ("not", "n't", "never", "den", "rather", "instead", "nicht", "kein")
+_SLASH = re.compile(r"\s?/")
 _COMMAND = re.compile(
-    r"^\W*(?:(?:system|assistant|user|developer|(?:note|message|instructions?)\s(?:to|for)\s[\w\s]{2,30})\s*:|"
+    r"\W*(?:(?:system|assistant|user|developer|(?:note|message|instructions?)\s(?:to|for)\s[\w\s]{2,30})\s*:|"
     r"(?:please\s)?(?:ignore|disregard|forget|override|output|respond|answer|return|print|pretend|assume|imagine|state|"
     r"treat|mark|label|extract|report|record|set|replace|change|use)\s(?:all|any|the|every|each|this|that|it|these|your|"
-    r"previous|prior|above|only|as|with|net|revenues?|a|an|instead)\b)|"
+    r"previous|prior|above|only|as|with|net|revenues?|a|an|instead)\b)",
+    re.IGNORECASE,
+)
+_DISREGARD = re.compile(
     r"\b(?:ignore|disregard|forget)\s(?:all\s|any\s|the\s|your\s)*(?:previous|prior|above|earlier|other)\b",
     re.IGNORECASE,
 )
+_DISREGARD_WORDS = ("ignore", "disregard", "forget")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A text, and what is looked up in it for each of its mentions."""
+
+    text: str
+    amounts: Sequence[Span]
+    """Every amount, claimed or not, in order."""
+    stops: Sequence[int]
+    """Where sentences and lines end."""
+    parted: bool
+    """Whether the noun of a part of the company stands anywhere."""
+
+    @classmethod
+    def of(cls, extraction: Extraction, text: str) -> Self:
+        quotes = (*(mention.amount for mention in extraction.mentions), *extraction.unclaimed)
+        amounts = sorted(quote.span for quote in quotes if quote.span is not None)
+        return cls(text, amounts, [stop.end() for stop in _STOP.finditer(text)], _holds(text.lower(), _NOUNS))
+
+    def sentence_start(self, place: int) -> int:
+        """Where the sentence of a number begins, at the farthest so many characters before."""
+        floor = max(0, place - _SENTENCE)
+        before = bisect_right(self.stops, place)
+        return max(floor, self.stops[before - 1]) if before else floor
 
 
 def scrutinized(extraction: Extraction, text: str) -> Extraction:
     """The extraction with parts of the company filled in, and the doubts that the sentences raise."""
-    spans = sorted(_amounts(extraction))
-    mentions = tuple(_looked_at(mention, text, spans) for mention in with_parts(extraction, text).mentions)
+    scene = _Scene.of(extraction, text)
+    mentions = tuple(_looked_at(_with_part(mention, scene), scene) for mention in extraction.mentions)
     return replace(extraction, mentions=mentions)
 
 
 def with_parts(extraction: Extraction, text: str) -> Extraction:
     """The extraction with the part of the company where one governs the metric and the mention names none."""
-    spans = sorted(_amounts(extraction))
-    return replace(extraction, mentions=tuple(_with_part(mention, text, spans) for mention in extraction.mentions))
+    scene = _Scene.of(extraction, text)
+    return replace(extraction, mentions=tuple(_with_part(mention, scene) for mention in extraction.mentions))
 
 
-def governing_part(mention: Mention, text: str, amounts: Sequence[Span]) -> Quote | None:
+def _holds(text: str, words: Sequence[str]) -> bool:
+    """Whether one of the words stands in a text in lower case, as part of another word too."""
+    return any(word in text for word in words)
+
+
+def _governing_part(mention: Mention, scene: _Scene) -> Quote | None:
     """As in "In the Cloud segment, profit was AMOUNT", "its Cloud segment reported revenue of AMOUNT"."""
-    metric = mention.metric.span
+    metric, text = mention.metric.span, scene.text
     if metric is None:
         return None
-    for name, end in _parts(mention, text, amounts):
+    for name, end in _parts(mention, scene):
         between = text[end : metric.start] if end <= metric.start else "?"
         if _GOVERNS.fullmatch(between) and not _WITHOUT.search(text[max(0, name.start - 60) : name.start]):
             return Quote(text[name.start : name.end], name)
     return None
 
 
-def _amounts(extraction: Extraction) -> Iterable[Span]:
-    quotes = (*(mention.amount for mention in extraction.mentions), *extraction.unclaimed)
-    return [quote.span for quote in quotes if quote.span is not None]
-
-
-def _with_part(mention: Mention, text: str, amounts: Sequence[Span]) -> Mention:
-    if mention.segment is not None or _in_table(mention):
+def _with_part(mention: Mention, scene: _Scene) -> Mention:
+    if not scene.parted or mention.segment is not None or _in_table(mention):
         return mention
-    part = governing_part(mention, text, amounts)
+    part = _governing_part(mention, scene)
     return mention if part is None else replace(mention, segment=part)
 
 
@@ -126,29 +164,33 @@ def _in_table(mention: Mention) -> bool:
     return mention.metric.origin != "text" or (mention.period is not None and mention.period.origin == "column")
 
 
-def _looked_at(mention: Mention, text: str, amounts: Sequence[Span]) -> Mention:
+def _looked_at(mention: Mention, scene: _Scene) -> Mention:
     if _in_table(mention) or mention.amount.span is None:
         return mention
-    found = list(_doubts(mention, text, amounts))
+    found = list(_doubts(mention, scene))
     if not found:
         return mention
     return replace(mention, doubts=tuple(dict.fromkeys((*mention.doubts, *found))))
 
 
-def _doubts(mention: Mention, text: str, amounts: Sequence[Span]) -> Iterator[str]:
-    span = mention.amount.span or mention.quote
-    start = _sentence_start(text, span.start)
-    before = text[start : span.start]
-    if mention.segment is None and (any(_parts(mention, text, amounts)) or _from_a_part(text, span.end)):
+def _doubts(mention: Mention, scene: _Scene) -> Iterator[str]:
+    text, span = scene.text, mention.amount.span or mention.quote
+    before = text[scene.sentence_start(span.start) : span.start]
+    lower = before.lower()
+    if mention.segment is None and (any(_parts(mention, scene)) or _from_a_part(text, span.end)):
         yield "segment_unclaimed"
-    if _NO_METRIC.search(mention.metric.text) or _PAR.search(before) or _PAR_BEHIND.match(text, span.end):
+    if (
+        _NO_METRIC.search(mention.metric.text)
+        or (_holds(lower, _PAR_WORDS) and _PAR.search(before))
+        or _PAR_BEHIND.match(text, span.end)
+    ):
         yield "no_metric"
-    if mention.extractor == "model" and _ALLOWED.search(before):
+    if mention.extractor == "model" and lower.rstrip().endswith("to") and _ALLOWED.search(before):
         yield "threshold"
-    duties = [duty.end() for duty in _DUTY.finditer(before)]
+    duties = [duty.end() for duty in _DUTY.finditer(before)] if _holds(lower, _DUTY_WORDS) else ()
     if duties and _BOUND.search(before, duties[-1]):
         yield "threshold"
-    if _COMMAND.search(before):
+    if _COMMAND.match(before) or (_holds(lower, _DISREGARD_WORDS) and _DISREGARD.search(before)):
         yield "instruction"
     yield from _held_open(mention, text, before, span)
 
@@ -161,9 +203,10 @@ def _held_open(mention: Mention, text: str, before: str, span: Span) -> Iterator
     metric = mention.metric.span
     if metric is None or metric.start >= span.start:
         return
-    if _DENIED.search(before[: max(0, len(before) - (span.start - metric.start))]):
+    leading = before[: max(0, len(before) - (span.start - metric.start))]
+    if _holds(leading.lower(), _DENIED_WORDS) and _DENIED.search(leading):
         yield "denied"
-    if _SLASH.search(text[max(0, metric.start - 3) : metric.start]) and _SLASH.match(text[span.end : span.end + 3]):
+    if "/" in text[max(0, metric.start - 3) : metric.start] and _SLASH.match(text, span.end, span.end + 3):
         yield "parallel"
 
 
@@ -179,17 +222,16 @@ def _from_a_part(text: str, end: int) -> bool:
     return not find_periods(match["name"])
 
 
-def _parts(mention: Mention, text: str, amounts: Sequence[Span]) -> Iterator[tuple[Span, int]]:
+def _parts(mention: Mention, scene: _Scene) -> Iterator[tuple[Span, int]]:
     """Parts named between the number before and this one, the nearest first: the name, and where its noun ends."""
-    span = mention.amount.span
-    if span is None:
+    text, span = scene.text, mention.amount.span
+    if span is None or not scene.parted:
         return
-    start = _sentence_start(text, span.start)
-    place = bisect_left(amounts, span)
+    start = scene.sentence_start(span.start)
+    place = bisect_left(scene.amounts, span)
     if place:
-        start = max(start, min(amounts[place - 1].end, span.start))
-    stretch = text[start : span.start].lower()
-    if not any(noun in stretch for noun in _NOUNS):
+        start = max(start, min(scene.amounts[place - 1].end, span.start))
+    if not _holds(text[start : span.start].lower(), _NOUNS):
         return
     for match in reversed(list(_PART.finditer(text, start, span.start))):
         name = _named(text, Span(*match.span("name" if match["name"] else "behind")))
@@ -210,10 +252,3 @@ def _named(text: str, span: Span) -> Span | None:
 
 def _slice(span: Span) -> slice:
     return slice(span.start, span.end)
-
-
-def _sentence_start(text: str, place: int) -> int:
-    """Where the sentence of a number begins, at the farthest so many characters before."""
-    floor = max(0, place - _SENTENCE)
-    stops = [stop.end() for stop in _STOP.finditer(text, floor, place)]
-    return stops[-1] if stops else floor
