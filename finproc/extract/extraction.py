@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from finproc.extract.mentions.offered import OfferedMention
-from finproc.extract.mentions.rules import find_mentions
+from finproc.extract.mentions.rules import Groundwork, groundwork, mentions_of
+from finproc.extract.places import Places
 from finproc.extract.reconcile import reconcile
 from finproc.extract.scrutiny import scrutinized, with_parts
 from finproc.model.document import Context, Document
@@ -33,13 +34,19 @@ def extract_document(
     `prompt` is the version of what the model was told. Raises what `offered` and `again` raise; the rules themselves
     raise nothing on any text.
     """
-    rules = find_mentions(document, context)
+    rules, ground = _ruled(document, context)
     if offered is None:
         return scrutinized(rules, document.text)
     rules = with_parts(rules, document.text)
     offers = list(offered(document, context, rules))
-    both = reconcile(offers, rules, document, context)
+    both = reconcile(offers, rules, Places(document, context, ground))
     more = again(document, context, both.unclaimed) if again is not None and both.unclaimed else ()
     if more:
-        both = reconcile([*offers, *more], rules, document, context)
+        both = reconcile([*offers, *more], rules, Places(document, context, ground))
     return replace(scrutinized(both, document.text), extractor=model or "model", prompt=prompt)
+
+
+def _ruled(document: Document, context: Context) -> tuple[Extraction, Groundwork | None]:
+    """What the rules find, and of a short document what they made it from: a long one's is not held for the model."""
+    ground = groundwork(document, context)
+    return mentions_of(ground, context), ground if ground.is_short else None

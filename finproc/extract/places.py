@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from finproc.extract.mentions.rules import conversions, outlook, qualifiers
-from finproc.extract.mentions.rules.binding import bind
+from finproc.extract.mentions.rules import Groundwork
 from finproc.extract.mentions.rules.bound import Bound
-from finproc.extract.mentions.rules.dating import Dated, date_amounts
-from finproc.extract.mentions.rules.grids import Grid, find_grids
+from finproc.extract.mentions.rules.dating import Dated
+from finproc.extract.mentions.rules.grids import Grid
 from finproc.extract.mentions.rules.naming import Namer
-from finproc.extract.mentions.rules.sentences import Passage, passages
-from finproc.extract.mentions.rules.sweep import Sweep, sweep, within
-from finproc.extract.mentions.rules.tokens import Token, tokens
+from finproc.extract.mentions.rules.sentences import Passage
+from finproc.extract.mentions.rules.sweep import Sweep, within
+from finproc.extract.mentions.rules.tokens import Token
 from finproc.lexicon.amounts import FoundAmount
 from finproc.lexicon.companies import key
 from finproc.lexicon.metrics import canonical
@@ -73,35 +72,40 @@ class Sentence:
 class Places:
     """The sentences and tables of one document, found when they are first asked for."""
 
-    def __init__(self, document: Document, context: Context) -> None:
-        self._document = document
-        self._language = context.language
-        self._context = context
+    def __init__(self, document: Document, context: Context, ground: Groundwork | None = None) -> None:
+        """`ground` spares finding again what the rules found."""
+        self.document = document
+        self.context = context
+        self._given = ground
         self._read: dict[Span, dict[Span, Sentence]] = {}
 
     @cached_property
-    def grids(self) -> list[Grid]:
+    def _ground(self) -> Groundwork:
+        language = self.context.language
+        return Groundwork.of(self.document, language) if self._given is None else self._given.in_language(language)
+
+    @property
+    def grids(self) -> Sequence[Grid]:
         """The document's tables."""
-        return find_grids(self._document)
+        return self._ground.grids
 
     @cached_property
     def namer(self) -> Namer:
         """Whom the document speaks of."""
-        return Namer.of(self._sweep.companies, self._context)
+        return Namer.of(self._sweep.companies, self.context)
 
     @cached_property
     def _only_company(self) -> str:
         named = {key(company.name) for company in self._sweep.companies}
         return named.pop() if len(named) == 1 else ""
 
-    @cached_property
+    @property
     def _sweep(self) -> Sweep:
-        return sweep(self._document.text, self._language)
+        return self._ground.sweep
 
     @cached_property
     def _passages(self) -> list[Passage]:
-        found = passages(self._document, [grid.span for grid in self.grids])
-        return sorted(found, key=lambda passage: passage.span.start)
+        return sorted(self._ground.passages, key=lambda passage: passage.span.start)
 
     @property
     def amounts(self) -> Sequence[FoundAmount]:
@@ -129,13 +133,8 @@ class Places:
         return self._read[span].get(amount)
 
     def _sentences(self, span: Span) -> dict[Span, Sentence]:
-        found, part = self._sweep.found_in(span)
-        line, _ = conversions.fold(tokens(self._document.text, span, found), part.amounts)
-        line = qualifiers.fold(self._document.text, line)
-        bound = bind(line, part.amounts, part.metrics)
-        dated = date_amounts(line, bound, part.periods)
-        cues = outlook.cues(line, bound)
+        read = self._ground.parsed_whole(span)
         return {
-            item.amount.span: Sentence(span, line, part, item, when, cue, self._only_company)
-            for item, when, cue in zip(bound, dated, cues, strict=True)
+            item.amount.span: Sentence(span, read.line, read.part, item, when, cue, self._only_company)
+            for item, when, cue in zip(read.bound, read.dated, read.cues, strict=True)
         }

@@ -14,7 +14,6 @@ from finproc.extract.mentions.rules.surroundings import Surroundings
 from finproc.extract.places import Places
 from finproc.lexicon.amounts import FoundAmount
 from finproc.lexicon.companies import key
-from finproc.model.document import Context, Document
 from finproc.model.mention import Extraction, Mention, Rejection
 from finproc.model.text import Quote, Span
 
@@ -25,12 +24,14 @@ _MOST_PLACES = 200
 """Occurrences of one string that are looked at in one piece."""
 
 
-def reconcile(offered: Sequence[OfferedMention], rules: Extraction, document: Document, context: Context) -> Extraction:
-    """Both readings as one: `agreed`, `model` or `rules` on each mention, doubts where they differ, refusals."""
-    text = document.text
-    places = Places(document, context)
+def reconcile(offered: Sequence[OfferedMention], rules: Extraction, places: Places) -> Extraction:
+    """Both readings as one: `agreed`, `model` or `rules` on each mention, doubts where they differ, refusals.
+
+    `places` are those of the document that both have read.
+    """
+    text = places.document.text
     swept = places.amounts
-    around = _Around(Surroundings.of(document, places.grids, context.language), places)
+    around = _Around(Surroundings.of(places.document, places.grids, places.context.language), places)
     ruled_at = sorted((m.amount.span, place) for place, m in enumerate(rules.mentions) if m.amount.span)
     left_alone = _left_alone(rules, swept)
     mentions: dict[Span, Mention] = {}

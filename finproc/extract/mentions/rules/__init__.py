@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from finproc.extract.mentions.rules.grids import find_grids
+from finproc.extract.mentions.rules.groundwork import Groundwork
 from finproc.extract.mentions.rules.naming import Namer
 from finproc.extract.mentions.rules.prose import Prose
 from finproc.extract.mentions.rules.reporting import reported_company, reported_period
-from finproc.extract.mentions.rules.sentences import passages
 from finproc.extract.mentions.rules.surroundings import Surroundings
-from finproc.extract.mentions.rules.sweep import sweep
 from finproc.extract.mentions.rules.tables import Inherited, read_grid
 from finproc.lexicon.languages import guess_language
 from finproc.model.document import Context, Document
@@ -17,17 +15,26 @@ from finproc.model.text import Quote
 
 _NEXT_TABLE = 600
 """Characters between two tables over which the second still stands under the first one's scale."""
-__all__ = ["find_mentions"]
+__all__ = ["Groundwork", "find_mentions", "groundwork", "mentions_of"]
 
 
 def find_mentions(document: Document, context: Context) -> Extraction:
     """Every number that the document reports, in order; money that nothing accounts for is `unclaimed`."""
-    found = sweep(document.text, context.language or guess_language(document.text))
-    tables = find_grids(document)
+    return mentions_of(groundwork(document, context), context)
+
+
+def groundwork(document: Document, context: Context) -> Groundwork:
+    """What the rules make mentions from, in the language that the submission says or the text shows."""
+    return Groundwork.of(document, context.language or guess_language(document.text))
+
+
+def mentions_of(ground: Groundwork, context: Context) -> Extraction:
+    """Every number that a document reports, made from its groundwork."""
+    document, found, tables = ground.document, ground.sweep, ground.grids
     reporting = reported_period(found)
-    prose = Prose(found, Namer.of(found.companies, context), reporting)
+    prose = Prose(ground, Namer.of(found.companies, context), reporting)
     mentions: list[Mention] = []
-    for passage in passages(document, [grid.span for grid in tables]):
+    for passage in ground.passages:
         mentions += prose.read(passage)
     carried: Quote | None = None
     last = 0

@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from finproc.extract.mentions.rules import asides, conversions, outlook, qualifiers
-from finproc.extract.mentions.rules.binding import bind
-from finproc.extract.mentions.rules.dating import Dated, date_amounts
+from finproc.extract.mentions.rules.dating import Dated
+from finproc.extract.mentions.rules.groundwork import Groundwork
 from finproc.extract.mentions.rules.naming import Namer
 from finproc.extract.mentions.rules.sentence import Sentence
 from finproc.extract.mentions.rules.sentences import Passage
 from finproc.extract.mentions.rules.sweep import Sweep
-from finproc.extract.mentions.rules.tokens import tokens
 from finproc.extract.mentions.rules.vocabulary import words
 from finproc.lexicon.companies import key
 from finproc.lexicon.periods import FoundPeriod
@@ -35,7 +33,7 @@ _SPOKEN_OF = frozenset({"the_quarter", "this_quarter", "the_half"})
 class Prose:
     """Reads passages in order; remembers the period and the currency that the last ones spoke of."""
 
-    sweep: Sweep
+    ground: Groundwork
     namer: Namer
     reporting: Quote | None = None
     """The period that the document reports: what words without a year count from where nothing nearer is named."""
@@ -54,24 +52,20 @@ class Prose:
 
     def __post_init__(self) -> None:
         """The company that the text is about is settled with the text at hand."""
-        self.namer.settle(self.sweep.text, self.sweep.companies)
+        self.namer.settle(self.ground.sweep.text, self.ground.sweep.companies)
 
     def read(self, passage: Passage) -> Iterator[Mention]:
         """The mentions of one passage."""
-        found, part = self.sweep.found_in(passage.span)
+        found, part = self.ground.sweep.found_in(passage.span)
         self._enter(passage, part)
         self._look_ahead(passage, part)
         if passage.kind == "heading" and not part.amounts:
             self._remember([period for period in part.periods if period.kind not in ("date", "relative")], passage)
         if not part.amounts:
             return
-        line, converted = conversions.fold(tokens(self.sweep.text, passage.span, found), part.amounts)
-        line = asides.fold(qualifiers.fold(self.sweep.text, line))
-        bound = bind(line, part.amounts, part.metrics)
-        dated = date_amounts(line, bound, part.periods)
-        statuses = outlook.cues(line, bound)
-        reader = Sentence(self.sweep.text, passage, line, part, converted)
-        for item, when, cue in zip(bound, dated, statuses, strict=True):
+        parsed = self.ground.parsed(passage.span, found, part)
+        reader = Sentence(part.text, passage, parsed.line, part, parsed.converted)
+        for item, when, cue in zip(parsed.bound, parsed.dated, parsed.cues, strict=True):
             mention = reader.mention(item, when, cue)
             if mention is None:
                 continue
@@ -83,20 +77,22 @@ class Prose:
             mention = self._placed(mention, when, passage, part, owner, compared=item.role.name == "compared")
             self.claimed.append(item.amount.span)
             yield mention
-        self.claimed += [amount.span for amount in converted.values()]
+        self.claimed += [amount.span for amount in parsed.converted.values()]
         self.claimed += [
-            item.amount.span for item in bound if item.role.name in ("change", "effect") and item.phrase is not None
+            item.amount.span
+            for item in parsed.bound
+            if item.role.name in ("change", "effect") and item.phrase is not None
         ]
         reported = [
             when.period
-            for item, when, cue in zip(bound, dated, statuses, strict=True)
+            for item, when, cue in zip(parsed.bound, parsed.dated, parsed.cues, strict=True)
             if when.period and when.own and cue is None and item.role.name not in ("compared", "effect")
         ]
         self._remember(reported, passage)
 
     def _look_ahead(self, passage: Passage, part: Sweep) -> None:
         """A heading or lead-in ("… the following outlook:") makes what stands below guidance."""
-        text = self.sweep.text[passage.span.start : passage.span.end]
+        text = part.text[passage.span.start : passage.span.end]
         leads = passage.kind == "heading" or text.endswith(":")
         if not leads:
             if passage.kind != "item" and not self.headed_ahead:
@@ -154,7 +150,7 @@ class Prose:
                 anchor = self.reporting if not earlier.is_absolute and anchor is None else anchor
             elif when.period is not None and not when.period.is_absolute and anchor is None:
                 anchor = quote
-        if company is None and not self.namer.submitted and _of_whom(self.sweep.text, mention.segment):
+        if company is None and not self.namer.submitted and _of_whom(part.text, mention.segment):
             return replace(mention, company=mention.segment, segment=None, period=period, period_anchor=anchor)
         return replace(mention, company=company, period=period, period_anchor=anchor)
 
