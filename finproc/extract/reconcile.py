@@ -141,14 +141,17 @@ def _occurrences(text: str, words: str, start: int, end: int) -> Iterator[Span]:
     parts = words.split()
     if not parts:
         return
-    if len(parts) == 1 or words in text[start:end]:
-        place, wanted = start, words if words in text[start:end] else parts[0]
+    verbatim = text.find(words, start, end) >= 0
+    if len(parts) == 1 or verbatim:
+        place, wanted = start, words if verbatim else parts[0]
         for _ in range(_MOST_PLACES):
             place = text.find(wanted, place, end)
             if place < 0:
                 return
             yield Span(place, place + len(wanted))
             place += 1
+        return
+    if any(text.find(part, start, end) < 0 for part in parts):
         return
     pattern = re.compile(r"\s+".join(re.escape(part) for part in parts))
     for count, match in enumerate(pattern.finditer(text, start, end)):
@@ -208,13 +211,24 @@ def _nearest(text: str, words: str | None, amount: Span, *windows: Span) -> Span
         return None
     for window in windows:
         spans = [span for span in _occurrences(text, words, window.start, window.end) if _whole(text, span)]
-        if not spans:
+        if not spans and _may_hold(text[window.start : window.end], words):
             pattern = re.compile(r"\s+".join(re.escape(part) for part in words.split()), re.IGNORECASE)
             spans = [Span(*match.span()) for match in pattern.finditer(text, window.start, window.end)][:_MOST_PLACES]
             spans = [span for span in spans if _whole(text, span)]
         if spans:
             return min(spans, key=lambda span: (_gap(span, amount), span.start))
     return None
+
+
+def _may_hold(text: str, words: str) -> bool:
+    """Whether the words may stand in a stretch in other cases; a quick look that spares it a pattern of their own.
+
+    Beyond ASCII cases are more than capital and small: there the pattern decides.
+    """
+    if not (text.isascii() and words.isascii()):
+        return True
+    lower = text.lower()
+    return all(part in lower for part in words.lower().split())
 
 
 def _joined(
