@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from finproc.lexicon import scales
 from finproc.lexicon.amount_ends import currency_at, scale_at

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from finproc.lexicon import numbers
 from finproc.lexicon.amount_ends import end_at

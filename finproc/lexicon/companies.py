@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from finproc.lexicon.entities import entity_of, key
 from finproc.lexicon.metrics import look_up
@@ -25,8 +26,7 @@ __all__ = ["PRONOUNS", "FoundCompany", "find_companies", "key", "name_of"]
 Cue = Literal["suffix", "generic", "ticker", "listed", "verb", "possessive"]
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCompany:
+class FoundCompany(Struct, frozen=True):
     """Words that name a company, and what gave them away."""
 
     text: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from finproc.lexicon.amount_roles import Role
 from finproc.lexicon.part import Part
@@ -15,8 +16,7 @@ AmountUnit = Literal["currency", "currency/share", "percent", "bps", "points", "
 counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class AmountEnd:
+class AmountEnd(Struct, frozen=True):
     """One number of an amount: a range has two.
 
     `factor` is what scale words and hundredths ("cents") multiply it by.
@@ -48,8 +48,7 @@ class AmountEnd:
         return "parentheses" if "parenthesis" in marks else "minus" if "minus" in marks else None
 
 
-@dataclass(frozen=True, slots=True)
-class FoundAmount:
+class FoundAmount(Struct, frozen=True):
     """An amount in its text.
 
     `span` covers sign marks, currency, digits, scale word and unit, not the approximation word.

@@ -11,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from msgspec import Struct
+
 from finproc.errors import SettingError
 from finproc.lexicon.entities import rows_of
 from finproc.model.text import Span
@@ -36,8 +38,7 @@ class Metric:
     sign: MetricSign
 
 
-@dataclass(frozen=True, slots=True)
-class FoundMetric:
+class FoundMetric(Struct, frozen=True):
     """Words of a text that name a listed metric."""
 
     text: str

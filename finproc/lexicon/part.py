@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from finproc.model.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Characters `text` at `span` of the text that was searched.
 
     `meaning` is what the tables say (an ISO code, a name).

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from finproc.extract.mentions.rules import own_words, prices, results, verbs
 from finproc.extract.mentions.rules.bound import Bound, How, same_bracket
@@ -29,8 +31,7 @@ _LEADS: frozenset[Part] = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
+class _Site(Struct, frozen=True):
     """An amount in its sentence before it is bound. `earlier`: the amount before it, already bound."""
 
     line: Sequence[Token]

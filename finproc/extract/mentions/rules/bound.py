@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from finproc.extract.mentions.rules.phrases import Phrase
 from finproc.extract.mentions.rules.roles import Role
@@ -14,8 +15,7 @@ from finproc.lexicon.amounts import FoundAmount
 How = Literal["before", "after", "list", "continued", "own"]
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """An amount of a sentence, what it does and the metric it belongs to (None: none found). `place` is its token."""
 
     place: int

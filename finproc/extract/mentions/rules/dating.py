@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from finproc.extract.mentions.rules.bound import Bound, same_bracket
 from finproc.extract.mentions.rules.tokens import Token
@@ -17,8 +18,7 @@ _NEAR = 22
 """Tokens between an amount and a period behind it that still belongs to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """The period of an amount and the one that its words count from, or None. `own`: it stands with this amount."""
 
     period: FoundPeriod | None = None

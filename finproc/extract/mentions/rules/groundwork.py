@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from finproc.extract.mentions.rules import asides, conversions, outlook, qualifiers
 from finproc.extract.mentions.rules.binding import bind
 from finproc.extract.mentions.rules.bound import Bound
@@ -19,8 +21,7 @@ from finproc.model.document import Document
 from finproc.model.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """A sentence as the grammar reads it: its words, and for each of its amounts metric, period and outlook."""
 
     part: Sweep

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from finproc.extract.mentions.rules import qualifiers
 from finproc.extract.mentions.rules.modifiers import ALTERING, NEUTRAL, PRINTED_SO, verbal
@@ -26,8 +27,7 @@ _SPACE, _NAME_WORDS, _COMPOUND = 2, 4, 3
 """Characters between words of one phrase; words of a name; nouns behind a metric that make it another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """A metric as the text names it. `listed` is the canonical name, None for own words; `[first, last]` its tokens."""
 
     words: Span

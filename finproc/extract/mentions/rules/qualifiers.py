@@ -76,7 +76,8 @@ def _folded(text: str, line: Sequence[Token], start: int, end: int, mark: int) -
     inner = [token for token in line[start:end] if token.part not in ("comma", "open", "close")]
     first, last = inner[0].start, inner[-1].end
     part: Part = "adverb" if inner[0].lower in _INCLUDE else "adjusted"  # an aside says nothing of the metric
-    return Token(part, text[first:last], first, last, mark)
+    words = text[first:last]
+    return Token(part, words, first, last, words.lower(), mark)
 
 
 def _behind_end(line: Sequence[Token], place: int, metric: Token) -> int:  # noqa: PLR0911 - one return a form

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from finproc.extract.mentions.rules.tokens import Token
 from finproc.extract.mentions.rules.vocabulary import CAUSES, HIGHER_LOWER, Part, words
@@ -35,8 +36,7 @@ _ADDS = words("add adds adding contribute contributes contributed contributing")
 _LINKS: frozenset[Part] = frozenset({"comma", "and"})
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """`name`; for a change the token that says which way (`moved`), for a comparative the cue (`cue`)."""
 
     name: RoleName

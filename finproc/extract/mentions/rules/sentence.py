@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from finproc.extract.mentions.rules import limits, outlook
 from finproc.extract.mentions.rules.bound import Bound
@@ -40,8 +41,7 @@ _COUNTED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """One sentence while its mentions are made."""
 
     text: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from finproc.extract.mentions.rules.vocabulary import words
 from finproc.model.document import BlockKind, Document
@@ -37,8 +38,7 @@ _HEADING, _WRAP = 90, 55
 """A line without a stop is a heading up to the one, and goes on in the next line from the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """A sentence, heading or list item. `paragraph` counts up; passages of one paragraph speak of the same things."""
 
     span: Span

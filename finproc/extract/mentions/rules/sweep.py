@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from finproc.extract.mentions.rules.tokens import Found
 from finproc.lexicon.amounts import FoundAmount, find_amounts
@@ -33,8 +35,7 @@ _TITLE = re.compile(
 _DATED = re.compile(r"\s+for\s+the\s+(?:year|period|quarter)$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
+class Sweep(Struct, frozen=True):
     """What the lexicon finds in a text, each in order. `amounts` are true amounts only (no years, dates, codes)."""
 
     text: str

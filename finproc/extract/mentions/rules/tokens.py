@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from finproc.extract.mentions.rules.vocabulary import PART_OF, Part
 from finproc.model.text import Span
@@ -19,31 +20,25 @@ _SIGNS: dict[str, Part] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One word, sign or finding. `item` is the place in the sentence's own list of amounts, metrics … of that part."""
 
     part: Part
     text: str
     start: int
     end: int
-    item: int = -1
-    lower: str = field(init=False, repr=False, compare=False)
+    lower: str
     """Its text in lower case: the rules ask for it many times."""
-
-    def __post_init__(self) -> None:
-        """Derives `lower`."""
-        object.__setattr__(self, "lower", self.text.lower())
+    item: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A finding of the lexicon that stands as one token."""
 
     part: Part
     span: Span
     item: int
-    rank: int = field(default=0, compare=False)
+    rank: int = 0
     """Where two overlap the higher one stays (amounts over periods over metrics over companies)."""
 
 
@@ -53,17 +48,11 @@ def tokens(text: str, span: Span, found: Sequence[Found]) -> list[Token]:
     place = span.start
     for finding in _apart(found):
         _words(text, place, finding.span.start, out)
-        out.append(
-            Token(
-                finding.part,
-                text[finding.span.start : finding.span.end],
-                finding.span.start,
-                finding.span.end,
-                finding.item,
-            )
-        )
-        possessive = _POSSESSIVE.match(text, finding.span.end)
-        place = possessive.end() if possessive else finding.span.end
+        start, place = finding.span.start, finding.span.end
+        words = text[start:place]
+        out.append(Token(finding.part, words, start, place, words.lower(), finding.item))
+        possessive = _POSSESSIVE.match(text, place)
+        place = possessive.end() if possessive else place
     _words(text, place, span.end, out)
     return out
 
@@ -93,8 +82,7 @@ def _shape(word: str) -> Part:
 
 def _words(text: str, start: int, end: int, out: list[Token]) -> None:
     for match in _WORD.finditer(text, start, end):
-        word = match.group()
-        sign = _SIGNS.get(word)
-        if sign is None:
-            sign = PART_OF.get(word.lower()) or _shape(word)
-        out.append(Token(sign, word, match.start(), match.end()))
+        word = match[0]
+        lower = word.lower()
+        part = _SIGNS.get(word) or PART_OF.get(lower) or _shape(word)
+        out.append(Token(part, word, match.start(), match.end(), lower))
