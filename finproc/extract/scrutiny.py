@@ -107,14 +107,21 @@ class _Scene:
     """Every amount, claimed or not, in order."""
     stops: Sequence[int]
     """Where sentences and lines end."""
-    parted: bool
-    """Whether the noun of a part of the company stands anywhere."""
+    nouns: Sequence[str]
+    """Of the words that a pattern needs those that stand anywhere; so below."""
+    duties: Sequence[str]
+    pars: Sequence[str]
+    denials: Sequence[str]
+    commands: Sequence[str]
 
     @classmethod
     def of(cls, extraction: Extraction, text: str) -> Self:
         quotes = (*(mention.amount for mention in extraction.mentions), *extraction.unclaimed)
         amounts = sorted(quote.span for quote in quotes if quote.span is not None)
-        return cls(text, amounts, [stop.end() for stop in _STOP.finditer(text)], _holds(text.lower(), _NOUNS))
+        stops = [stop.end() for stop in _STOP.finditer(text)]
+        lower = text.lower()
+        lists = (_NOUNS, _DUTY_WORDS, _PAR_WORDS, _DENIED_WORDS, _DISREGARD_WORDS)
+        return cls(text, amounts, stops, *([word for word in words if word in lower] for words in lists))
 
     def sentence_start(self, place: int) -> int:
         """Where the sentence of a number begins, at the farthest so many characters before."""
@@ -154,7 +161,7 @@ def _governing_part(mention: Mention, scene: _Scene) -> Quote | None:
 
 
 def _with_part(mention: Mention, scene: _Scene) -> Mention:
-    if not scene.parted or mention.segment is not None or _in_table(mention):
+    if not scene.nouns or mention.segment is not None or _in_table(mention):
         return mention
     part = _governing_part(mention, scene)
     return mention if part is None else replace(mention, segment=part)
@@ -181,22 +188,23 @@ def _doubts(mention: Mention, scene: _Scene) -> Iterator[str]:
         yield "segment_unclaimed"
     if (
         _NO_METRIC.search(mention.metric.text)
-        or (_holds(lower, _PAR_WORDS) and _PAR.search(before))
+        or (_holds(lower, scene.pars) and _PAR.search(before))
         or _PAR_BEHIND.match(text, span.end)
     ):
         yield "no_metric"
     if mention.extractor == "model" and lower.rstrip().endswith("to") and _ALLOWED.search(before):
         yield "threshold"
-    duties = [duty.end() for duty in _DUTY.finditer(before)] if _holds(lower, _DUTY_WORDS) else ()
+    duties = [duty.end() for duty in _DUTY.finditer(before)] if _holds(lower, scene.duties) else ()
     if duties and _BOUND.search(before, duties[-1]):
         yield "threshold"
-    if _COMMAND.match(before) or (_holds(lower, _DISREGARD_WORDS) and _DISREGARD.search(before)):
+    if _COMMAND.match(before) or (_holds(lower, scene.commands) and _DISREGARD.search(before)):
         yield "instruction"
-    yield from _held_open(mention, text, before, span)
+    yield from _held_open(mention, scene, before, span)
 
 
-def _held_open(mention: Mention, text: str, before: str, span: Span) -> Iterator[str]:
+def _held_open(mention: Mention, scene: _Scene, before: str, span: Span) -> Iterator[str]:
     """What is asked, denied, or said of two things in one breath is not said of this number."""
+    text = scene.text
     end = _END.search(text, span.end, span.end + _SENTENCE)
     if end and end[0] == "?":
         yield "asked"
@@ -204,7 +212,7 @@ def _held_open(mention: Mention, text: str, before: str, span: Span) -> Iterator
     if metric is None or metric.start >= span.start:
         return
     leading = before[: max(0, len(before) - (span.start - metric.start))]
-    if _holds(leading.lower(), _DENIED_WORDS) and _DENIED.search(leading):
+    if _holds(leading.lower(), scene.denials) and _DENIED.search(leading):
         yield "denied"
     if "/" in text[max(0, metric.start - 3) : metric.start] and _SLASH.match(text, span.end, span.end + 3):
         yield "parallel"
@@ -225,13 +233,13 @@ def _from_a_part(text: str, end: int) -> bool:
 def _parts(mention: Mention, scene: _Scene) -> Iterator[tuple[Span, int]]:
     """Parts named between the number before and this one, the nearest first: the name, and where its noun ends."""
     text, span = scene.text, mention.amount.span
-    if span is None or not scene.parted:
+    if span is None or not scene.nouns:
         return
     start = scene.sentence_start(span.start)
     place = bisect_left(scene.amounts, span)
     if place:
         start = max(start, min(scene.amounts[place - 1].end, span.start))
-    if not _holds(text[start : span.start].lower(), _NOUNS):
+    if not _holds(text[start : span.start].lower(), scene.nouns):
         return
     for match in reversed(list(_PART.finditer(text, start, span.start))):
         name = _named(text, Span(*match.span("name" if match["name"] else "behind")))

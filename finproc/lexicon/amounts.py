@@ -27,11 +27,12 @@ _APPROXIMATIONS = (
     "rund|etwa|ungefähr|knapp|fast|mehr als|über|bis zu|gut|environ|près de|plus de|quelque|moins de|jusqu'à"
 )
 _APPROXIMATION = re.compile(rf"(?:(?<![\w-])(?P<word>{_APPROXIMATIONS})[ \u00a0\n]|(?P<tilde>[~≈]))$", re.IGNORECASE)
-_LAST_APPROXIMATION = frozenset(re.sub(r"\\.\??|\\", "", words).split()[-1] for words in _APPROXIMATIONS.split("|")) | {
-    "approx.",
-    "ca.",
-    "c.",
-}
+_PLAIN_APPROXIMATIONS = re.sub(r"\\.\?|\\", "", _APPROXIMATIONS).split("|")
+_APPROXIMATION_ENDS = (
+    *(" ".join(words.split()[-2:]) if " " in words else f" {words}" for words in _PLAIN_APPROXIMATIONS),
+    *(" approx.", " ca.", "~", "≈"),
+)
+"""The last words, or the last one, before a number that `_APPROXIMATION` is tried at."""
 _NIL_BEFORE = re.compile(r"\b(?:of|was|were|is|at|to|be)\s(?:£|\$|€)?$")
 _APPROXIMATION_ROOM = 24
 
@@ -135,9 +136,7 @@ def _finish(text: str, start: int, low: AmountEnd, language: str | None, *, in_w
 
 def _approximation(text: str, start: int) -> Part | None:
     window = text[max(0, start - _APPROXIMATION_ROOM) : start]
-    words = window.split()
-    last = words[-1].lower() if words else ""
-    if last.rstrip("~≈") == last and last not in _LAST_APPROXIMATION:
+    if not f" {' '.join(window.split()[-2:])}".lower().endswith(_APPROXIMATION_ENDS):
         return None
     found = _APPROXIMATION.search(window)
     if not found:

@@ -98,6 +98,7 @@ _WORDS: tuple[tuple[str, Relative], ...] = (
 _RELATIVES = re.compile(
     "(?:" + "|".join(f"(?P<r{place}>{words})" for place, (words, _) in enumerate(_WORDS)) + r")(?!\w)", re.IGNORECASE
 )
+_RELATIVE_OF = {f"r{place}": relative for place, (_, relative) in enumerate(_WORDS)}
 _JUST_SAME = re.compile(r"same\s(?:[a-z0-9-]+\s){0,2}?(?:period|quarter|half|months|weeks)", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:compar\w+|versus|vs|from|against|than|relative to|below|above)\b", re.IGNORECASE)
 _COMPARED_ROOM = 60
@@ -116,9 +117,9 @@ FIRST_WORDS = words(
 def relative_at(text: str, position: int) -> FoundPeriod | None:
     """The relative expression that begins at `position`."""
     match = _RELATIVES.match(text, position)
-    if not match:
+    if not match or not match.lastgroup:
         return None
-    relative = next(words[1] for place, words in enumerate(_WORDS) if match[f"r{place}"] is not None)
+    relative = _RELATIVE_OF[match.lastgroup]
     if relative == "same_period_last_year" and not match["year"] and _JUST_SAME.fullmatch(match[0]):
         compared = _COMPARED.search(text, max(0, position - _COMPARED_ROOM), position)
         relative = "same_period_last_year" if compared else "the_period"

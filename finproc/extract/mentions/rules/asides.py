@@ -17,11 +17,13 @@ _NOUNS = words("""
     turn contrast comparison result expected planned anticipated hand fact addition parallel total aggregate consequence
     usual meantime particular forecast predicted
 """)
-_LONGEST = 5
+_LONGEST, _COMMAS = 5, 2
 
 
 def fold(line: Sequence[Token]) -> list[Token]:
     """The line without the adverbs between two commas, and without their commas."""
+    if sum(token.part == "comma" for token in line) < _COMMAS:
+        return list(line)
     out: list[Token] = []
     place = 0
     while place < len(line):

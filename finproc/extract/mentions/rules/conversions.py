@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from finproc.extract.mentions.rules.tokens import Token
 from finproc.lexicon.amounts import FoundAmount
 
+_LEAST = 2
+"""Currencies of a sentence in which one amount may be another."""
 _SEPARATORS = frozenset({"semicolon", "comma", "and", "adverb"})
 
 
@@ -14,6 +16,8 @@ def fold(line: Sequence[Token], amounts: Sequence[FoundAmount]) -> tuple[list[To
     """The line without its conversions, and for each converted amount (by item) the first conversion."""
     out: list[Token] = []
     converted: dict[int, FoundAmount] = {}
+    if len({amount.currency for amount in amounts} - {None}) < _LEAST:
+        return list(line), converted
     place = 0
     while place < len(line):
         token = line[place]

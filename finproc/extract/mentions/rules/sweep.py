@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
@@ -26,6 +27,7 @@ class Spanned(Protocol):
 
 
 T = TypeVar("T", bound=Spanned)
+_START = attrgetter("span.start")
 _PLAIN = frozenset({"plain", "count"})
 _YEAR_LENGTH = 4
 _TITLE = re.compile(
@@ -100,9 +102,8 @@ def _undated(metric: FoundMetric) -> FoundMetric:
 
 def within(items: Sequence[T], span: Span) -> tuple[T, ...]:
     """The items that lie wholly inside the span (`items` in order, not overlapping)."""
-    first = bisect_left(items, span.start, key=lambda item: item.span.start)
-    last = first
-    while last < len(items) and items[last].span.start < span.end:
-        last += 1
-    chosen = items[first:last]
-    return tuple(item for item in chosen if item.span.end <= span.end)
+    if not items:
+        return ()
+    first = bisect_left(items, span.start, key=_START)
+    last = bisect_left(items, span.end, first, key=_START)
+    return tuple([item for item in items[first:last] if item.span.end <= span.end])
