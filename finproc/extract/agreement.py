@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from finproc.extract.attested import agreed_company, dated, qualifier_doubts, same_period, segment_doubts
 from finproc.extract.mentions.rules.modifiers import NEUTRAL
@@ -13,6 +14,9 @@ from finproc.lexicon.companies import key
 from finproc.lexicon.metrics import canonical
 from finproc.model.mention import Mention
 from finproc.model.text import Quote, Span
+
+_Changes = dict[str, Any]
+"""Fields of a mention with what they become."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,50 +42,50 @@ def merged(ruled: Mention, read: Reading, sentence: Sentence | None, submitted: 
     doubts += others
     if (ruled.status == "guidance") != read.guidance:
         doubts.append("other_status")
-    filled = replace(ruled, company=company, status="guidance" if read.guidance else "actual")
-    filled, more = _dated(filled, ruled, read, sentence)
-    filled, narrowed = _narrowed(filled, ruled, read, sentence)
-    doubts += [*more, *narrowed]
+    changes: _Changes = {"company": company, "status": "guidance" if read.guidance else "actual"}
+    for filled, raised in (_dated(ruled, read, sentence), _narrowed(ruled, read, sentence)):
+        changes |= filled
+        doubts += raised
     same = same_metric(ruled, read)
     if not same:
         doubts.append("other_metric")
-        filled = _other(filled, ruled, read)
-    agreed = same and not doubts
-    return replace(
-        filled, doubts=tuple(dict.fromkeys((*ruled.doubts, *doubts))), extractor="agreed" if agreed else "model"
-    )
+        changes |= _other(ruled, read)
+    changes["doubts"] = tuple(dict.fromkeys((*ruled.doubts, *doubts)))
+    changes["extractor"] = "agreed" if same and not doubts else "model"
+    return replace(ruled, **changes)
 
 
-def _dated(filled: Mention, ruled: Mention, read: Reading, sentence: Sentence | None) -> tuple[Mention, list[str]]:
+def _dated(ruled: Mention, read: Reading, sentence: Sentence | None) -> tuple[_Changes, list[str]]:
     """The rules' period, beside it the model's other words; where they have none the model's, as far as it is bound."""
     if ruled.period is not None or (read.period is not None and read.period.span is None):
         other = None if same_period(ruled.period, read.period) else read.period
-        return replace(filled, period_said=other), []
+        return {"period_said": other}, []
     if read.period is None:
-        return filled, []
+        return {}, []
     if sentence is None:
-        return replace(filled, period=read.period), ["period_apart"]
-    period, anchor, doubts = dated(replace(filled, period=read.period), sentence)
-    return replace(filled, period=period, period_anchor=anchor), doubts
+        return {"period": read.period}, ["period_apart"]
+    period, anchor, doubts = dated(replace(ruled, period=read.period), sentence)
+    return {"period": period, "period_anchor": anchor}, doubts
 
 
-def _narrowed(filled: Mention, ruled: Mention, read: Reading, sentence: Sentence | None) -> tuple[Mention, list[str]]:
+def _narrowed(ruled: Mention, read: Reading, sentence: Sentence | None) -> tuple[_Changes, list[str]]:
     """The part of the company and the words that narrow the metric: both readings', where they do not differ."""
+    filled: _Changes = {}
     doubts: list[str] = []
     if read.company is not None and ruled.segment is not None and key(read.company.text) == key(ruled.segment.text):
         doubts.append("other_segment")  # the company itself for one reading, a part of it for the other
     if read.segment is not None and not _alike(ruled.segment, read.segment):
-        filled = replace(filled, segment=read.segment)
-        apart = sentence is None or segment_doubts(filled, sentence)
+        filled["segment"] = read.segment
+        apart = sentence is None or segment_doubts(replace(ruled, segment=read.segment), sentence)
         if ruled.segment is not None or apart:
             doubts.append("other_segment")
     if read.qualifier is not None and not _alike(ruled.qualifier, read.qualifier):
         own = ruled.metric.span is not None and read.qualifier.text.lower() in ruled.metric.text.lower()
-        added = replace(filled, qualifier=read.qualifier)
+        added = replace(ruled, qualifier=read.qualifier)
         if ruled.qualifier is not None or (not own and (sentence is None or qualifier_doubts(added, sentence))):
             doubts.append("other_qualifier")
         elif not own:
-            filled = added
+            filled["qualifier"] = read.qualifier
     return filled, doubts
 
 
@@ -97,17 +101,12 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.lower()))
 
 
-def _other(filled: Mention, ruled: Mention, read: Reading) -> Mention:
+def _other(ruled: Mention, read: Reading) -> _Changes:
     """The model's metric in place of the rules'."""
     span, metric = ruled.amount.span or ruled.quote, read.metric.span
     shown = Span(min(span.start, metric.start), max(span.end, metric.end)) if metric else ruled.quote
-    return replace(
-        filled,
-        metric=read.metric,
-        quote=shown,
-        qualifier=read.qualifier,
-        sign=loss_word(read.metric) or _kept_sign(ruled),
-    )
+    sign = loss_word(read.metric) or _kept_sign(ruled)
+    return {"metric": read.metric, "quote": shown, "qualifier": read.qualifier, "sign": sign}
 
 
 def loss_word(metric: Quote) -> Quote | None:

@@ -14,6 +14,8 @@ _KEEPS = words("maintain maintained maintaining have hold keep exceed least mini
 _GOES = words("went goes go gone going was were moved moves crept shot came edged ticked")
 _NOMINAL = words("face par nominal stated")
 _CLAUSE = 30
+TELLING = _REQUIRES | {"value", "hands"}
+"""One of them stands in every sentence that has an amount which a rule requires, or a paper's."""
 
 
 def ceiling(line: Sequence[Token], place: int, amount: FoundAmount) -> bool:

@@ -22,7 +22,7 @@ _BEFORE_NOUNS = words(
     "the a an its our this that each new power production manufacturing assembly following first second"
 )
 """What tells the English noun from the German and the French verb."""
-_OTHERS = words("analysts analyst analysts' economists brokers consensus pundits analysten market's")
+OTHERS = words("analysts analyst analysts' economists brokers consensus pundits analysten market's")
 """Whose expectations are no guidance."""
 _BEHIND, _NEARBY, _CLAUSE = 5, 60, 14
 
@@ -103,13 +103,13 @@ def of_others(line: Sequence[Token], place: int) -> bool:
     for offset, token in enumerate(behind):
         if token.part in ("comma", "amount", "semicolon"):
             break
-        if token.lower in _OTHERS:
+        if token.lower in OTHERS:
             return any(t.part == "guidance" for t in behind[offset:])
     for spot in range(place - 1, max(-1, place - _CLAUSE), -1):
         token = line[spot]
         if token.part in ("semicolon", "amount") or (token.part == "comma" and line[spot - 1].part != "guidance"):
             return False
-        if token.lower in _OTHERS and line[max(0, spot - 1)].lower not in ("told", "to"):
+        if token.lower in OTHERS and line[max(0, spot - 1)].lower not in ("told", "to"):
             between = line[spot + 1 : place]
             return any(t.part == "guidance" for t in between) and not any(t.part == "equals" for t in between)
     return False

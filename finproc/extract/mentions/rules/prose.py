@@ -64,7 +64,8 @@ class Prose:
         if not part.amounts:
             return
         parsed = self.ground.parsed(passage.span, found, part)
-        reader = Sentence(part.text, passage, parsed.line, part, parsed.converted)
+        spoken = frozenset(token.lower for token in parsed.line)
+        reader = Sentence(part.text, passage, parsed.line, part, parsed.converted, spoken)
         for item, when, cue in zip(parsed.bound, parsed.dated, parsed.cues, strict=True):
             mention = reader.mention(item, when, cue)
             if mention is None:

@@ -49,6 +49,8 @@ class Sentence(Struct, frozen=True):
     line: Sequence[Token]
     part: Sweep
     converted: dict[int, FoundAmount]
+    words: frozenset[str]
+    """All of its words, in lower case."""
 
     def mention(self, item: Bound, when: Dated, cue: Token | None) -> Mention | None:  # noqa: PLR0911 - one reason after the other why it is no fact
         """The mention of one amount, or None where it is no fact."""
@@ -102,11 +104,13 @@ class Sentence(Struct, frozen=True):
         """Effects, prices of a piece, what did not happen, and what may be at the most."""
         if item.role.name in ("effect", "price", "share") or outlook.supposed(self.line, cue):
             return True
-        if limits.required(self.line, item.place) or limits.of_paper(self.line, item.place):
+        if not limits.TELLING.isdisjoint(self.words) and (
+            limits.required(self.line, item.place) or limits.of_paper(self.line, item.place)
+        ):
             return True
-        return outlook.of_others(self.line, item.place) or (
-            cue is None and limits.ceiling(self.line, item.place, item.amount)
-        )
+        if not outlook.OTHERS.isdisjoint(self.words) and outlook.of_others(self.line, item.place):
+            return True
+        return cue is None and limits.ceiling(self.line, item.place, item.amount)
 
     def owner(self, item: Bound) -> Quote | None:
         """The name before the metric, with or without an apostrophe, that may be a company or a part of one."""
