@@ -21,10 +21,13 @@ _INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")
 _FRACTIONS = {"½": ".5", "1/2": ".5", "¼": ".25", "1/4": ".25", "¾": ".75", "3/4": ".75"}
 _MIXED = re.compile(r"([0-9]+)[ -]?([¼½¾]|1/2|1/4|3/4)")
 DIGITS = re.compile(
-    r"(?<![0-9A-Za-z.,])\.[0-9]+|[0-9]+(?:[¼½¾]|[ -](?:1/2|1/4|3/4)(?![0-9/]))|"
-    r"[0-9]+(?:[.,'’\u00a0\u202f](?=[0-9]{2})[0-9]+|[.,][0-9]+)*"
+    r"[.0-9](?:(?<=\.)(?<![0-9A-Za-z.,]\.)[0-9]+|(?<=[0-9])[0-9]*(?:[¼½¾]|[ -](?:1/2|1/4|3/4)(?![0-9/])|"
+    r"(?:[.,'’\u00a0\u202f](?=[0-9]{2})[0-9]+|[.,][0-9]+)*))"
 )
-"""Digits with their separators, in one run: 500 is never found inside 1,500."""
+"""Digits with their separators, in one run: 500 is never found inside 1,500.
+
+It begins with what every number begins with, so that a search skips to the next one.
+"""
 _SEPARATORS = re.compile(r"[.,'’\u00a0\u202f ]")
 
 

@@ -21,7 +21,11 @@ _ABBREVIATIONS = words("""
     gegü u.s u.k e.g i.e a.g s.a n.v p.a jan feb mar apr jun jul aug sep sept oct nov dec mil bn bln mln tsd usd
     art vol pp evtl inkl exkl z.b d.h gem cie mm resp incl excl
 """)
-_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“„‘«(\[]*[A-Z0-9ÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜ€$£¥₹•–-])|[。！？]")
+_STOP = re.compile(
+    r"[.!?…。！？](?:(?<=[。！？])|(?<![.!?…].)[.!?…]*[\"'”’»)\]]*"
+    r"(?=\s+[\"'“„‘«(\[]*[A-Z0-9ÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜ€$£¥₹•–-]))"
+)
+"""It begins with the mark, so that a search skips to the next one."""
 _SCALES = words("bn mn mln bln mm mio mrd tsd")
 _CURRENCY_NEXT = re.compile(r"\s+(?:Euro?s?\b|EUR|USD|US-?\$?|Dollar|CHF|Franken|Pfund|GBP|Yen|SEK|NOK|DKK|[$€£¥])")
 """What behind a short scale word goes on with the amount; any other capital begins a sentence ("£1.4bn. Profits …")."""
