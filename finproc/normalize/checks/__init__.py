@@ -43,6 +43,8 @@ def checked(normalized: Normalized, amounts: Iterable[Span] = ()) -> Normalized:
 
 def with_history(normalized: Normalized, known: Sequence[KnownAmount]) -> Normalized:
     """The same, with its facts compared with what earlier documents said of their companies."""
+    if not known:
+        return normalized
     return _with(normalized, [(history.CODE, found) for found in history.jumps(normalized.facts, known)])
 
 

@@ -87,6 +87,11 @@ class Figures:
         return self.amounts[bisect_left(self.amounts, start) : bisect_left(self.amounts, end)]
 
     @cached_property
+    def metrics(self) -> frozenset[str]:
+        """Every metric that there is a figure of."""
+        return frozenset(figure.metric for figure in self.items)
+
+    @cached_property
     def by_metric(self) -> dict[tuple[Basis, str], list[Figure]]:
         """Figures by basis and metric; equal ones once, and no more than show that there are too many."""
         found: dict[tuple[Basis, str], list[Figure]] = {}

@@ -22,6 +22,8 @@ def segments(figures: Figures) -> Iterator[Comparison]:
     Only rows that stand together are known to be complete; parts named in prose rarely are. What is taken off between
     the parts (eliminations) may stand among them with either sign, and subtotals are counted once.
     """
+    if not any(figure.basis.segment for figure in figures.items):
+        return
     columns: dict[tuple[object, ...], list[Figure]] = {}
     of_metric: dict[str, set[int]] = {}
     for figure in sorted(figures.items, key=lambda figure: figure.fact.amount):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from finproc.normalize.checks.comparisons import Comparison, number
@@ -31,9 +32,11 @@ def repetitions(figures: Figures) -> Iterator[Comparison]:
 
     A difference that another line accounts for is none: net income before and after minority interests.
     """
+    single = [figure for figure in figures.items if figure.metric in SINGLE]
+    times = Counter((figure.basis, figure.metric) for figure in single)
     stated: dict[tuple[object, ...], list[Figure]] = {}
-    for figure in figures.items:
-        if figure.metric in SINGLE:
+    for figure in single:
+        if times[figure.basis, figure.metric] > 1:
             stated.setdefault((figure.basis, figure.metric, figure.fact.unit, _scope(figure)), []).append(figure)
     for again in stated.values():
         exact = min(again, key=lambda figure: figure.range.half)

@@ -13,11 +13,15 @@ _DAY = timedelta(days=1)
 _MOST_PARTS = 4
 """A year has four quarters."""
 _QUARTER_DAYS = 80
+_FEWEST_LENGTHS = 2
+"""The longer period's and one of its parts'."""
 _TRIES = 64
 
 
 def spans(figures: Figures) -> Iterator[Comparison]:
     """Shorter periods that fill a longer one day by day, for every listed amount that covers time."""
+    if len(set(map(_days, figures.items))) < _FEWEST_LENGTHS:
+        return
     flows: dict[tuple[Basis, str], list[Figure]] = {}
     for (basis, metric), readings in figures.by_metric.items():
         if figures.readings(basis, metric) and _is_additive(readings[0]):

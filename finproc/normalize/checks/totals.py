@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
@@ -22,6 +22,10 @@ class Total:
     code: str
     metric: str
     ways: tuple[tuple[Term, ...], ...]
+
+    def is_stated(self, metrics: Container[str]) -> bool:
+        """Whether the metric is among these, and all terms of one of its ways."""
+        return self.metric in metrics and any(all(metric in metrics for _, metric in way) for way in self.ways)
 
 
 TOTALS = (
@@ -60,10 +64,9 @@ _MOST_LINES = 12
 
 def totals(figures: Figures) -> Iterator[Comparison]:
     """Every total whose terms a document states for one company, part, currency and period."""
-    for basis in figures.by_basis:
-        for total in TOTALS:
-            if not figures.readings(basis, total.metric):
-                continue
+    stated = [total for total in TOTALS if total.is_stated(figures.metrics)]
+    for basis in figures.by_basis if stated else ():
+        for total in stated:
             found = decisive(_ways(figures, basis, total))
             if found is None or (not found.agrees and not _is_contradiction(figures, basis, total, found)):
                 continue
