@@ -14,6 +14,7 @@ from finproc.normalize.signs import SignSource, loss_word
 
 EXACT = Context(prec=200)
 """Wide enough that no product of a 34-digit number and a power of ten is ever rounded."""
+_HALF = Decimal("0.5")
 _HUNDREDTH = Decimal("0.01")
 _ZEROS = re.compile(r"1[.,'’ ]?000(?:[.,'’ ]?000)?")
 _COMMA_CURRENCIES = words("EUR SEK NOK DKK ISK PLN CZK HUF RON BGN TRY RUB UAH BRL ARS CLP COP IDR VND")
@@ -101,18 +102,19 @@ def evaluate(
         if found.scaled or found.low.minor or unit in {"percent", "bps", "points", "currency/share"}
         else power_of(scale, language)
     )
-    ends: list[tuple[Decimal, AmountEnd, int]] = []
+    ends: list[tuple[Decimal, int]] = []
     for end in (found.low, found.high) if found.high else (found.low,):
         reading = _read(end, found, code, language, comma)
         if reading.value is None:
             readings = tuple(plain(EXACT.multiply(value, end.factor)) for value in reading.readings)
             return Ambiguous(_problem_of(reading), found.text, readings)
         factor = low_scale.factor if end is found.low and not end.scale and found.high and not end.minor else end.factor
-        factor = EXACT.multiply(factor, Decimal(10) ** outside)
+        factor = EXACT.multiply(factor, Decimal(10) ** outside) if outside else factor
         factor = EXACT.multiply(factor, _HUNDREDTH) if unit == "bps" else factor
-        ends.append((EXACT.multiply(reading.value, factor), end, reading.decimals))
-        if len(plain(ends[-1][0]).as_tuple().digits) > numbers.MAX_DIGITS:
+        value = plain(EXACT.multiply(reading.value, factor))
+        if len(value.as_tuple().digits) > numbers.MAX_DIGITS:
             return Ambiguous("too_long", found.text)
+        ends.append((value, reading.decimals))
     return _signed(found, ends, unit, code, factor, enclosed=enclosed, negative_word=negative_word)
 
 
@@ -124,7 +126,7 @@ def _problem_of(reading: numbers.Reading) -> Literal["ambiguous", "malformed", "
 
 def _signed(
     found: FoundAmount,
-    ends: list[tuple[Decimal, AmountEnd, int]],
+    ends: list[tuple[Decimal, int]],
     unit: AmountUnit,
     code: str | None,
     factor: Decimal,
@@ -135,8 +137,8 @@ def _signed(
     source: SignSource | None = (
         found.low.sign or ("parentheses" if enclosed else None) or ("loss" if negative_word else None)
     )
-    values = [plain(-value if source and value else value) for value, _, _ in ends]
-    precision = plain(EXACT.multiply(EXACT.multiply(Decimal("0.5"), Decimal(1).scaleb(-ends[-1][2])), factor))
+    values = [plain(-value) if source and value else value for value, _ in ends]
+    precision = plain(EXACT.multiply(_HALF.scaleb(-ends[-1][1]), factor))
     approximate = found.approximation is not None
     if len(values) == 1:
         return Amount(values[0], None, None, unit, code, factor, source, precision, approximate)

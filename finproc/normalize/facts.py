@@ -113,11 +113,10 @@ def _amount(mention: Mention, sweep: Sweep) -> _Proven | Problem:  # noqa: PLR09
         doubts.append("part_of_range")
     elif found.high and not _within(found.high.digits.span, span):
         doubts.append("part_of_range")
-    unscaled = _per_share(mention)
-    scale = mention.scale.text if mention.scale and not unscaled else None
-    if scale is None and found.list_scale and not unscaled:
-        scale = found.list_scale.text
-        doubts += ["scale_of_list"] if sweep.next_names_currency(found) else []
+    stated = mention.scale or found.list_scale
+    scale = stated.text if stated and not _per_share(mention) else None
+    if scale is not None and not mention.scale and sweep.next_names_currency(found):
+        doubts.append("scale_of_list")
     enclosed = found.enclosed is not None and (
         _within(found.enclosed, span) or _in_table(found.enclosed, sweep.document)
     )
@@ -222,10 +221,12 @@ def _currency(mention: Mention, proven: _Proven, unit: Unit, sweep: Sweep) -> tu
     return None, None
 
 
-def _sign(mention: Mention, proven: _Proven, named: Named, sweep: Sweep) -> tuple[int, Evidence | None]:
+def _sign(
+    mention: Mention, proven: _Proven, named: Named, sweep: Sweep, *, positive: bool
+) -> tuple[int, Evidence | None]:
     """The factor that turns the printed amount into the fact's, and how the sign is known."""
     amount, metric = proven.amount, named.listed
-    if _is_positive(named, mention):
+    if positive:
         turned = amount.sign is not None
         return (-1 if turned else 1), (
             Evidence("sign", _sign_quote(proven, sweep), "positive_by_convention") if turned else None
@@ -272,9 +273,10 @@ def _content(
     currency: tuple[str | None, Evidence | None],
 ) -> FactContent:
     amount = proven.amount
-    turn, sign_evidence = _sign(mention, proven, named, sweep)
-    value, low, high = _turned(amount, turn, positive=_is_positive(named, mention))
-    if mention.negated and not _is_positive(named, mention):
+    positive = _is_positive(named, mention)
+    turn, sign_evidence = _sign(mention, proven, named, sweep, positive=positive)
+    value, low, high = _turned(amount, turn, positive=positive)
+    if mention.negated and not positive:
         value, low, high = (None if number is None else -number for number in (value, high, low))
     period, period_evidence, period_doubts = period_of(
         mention, sweep, instant=bool(named.listed and named.listed.kind == "instant")
