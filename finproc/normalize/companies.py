@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from finproc.lexicon.companies import name_of
@@ -35,17 +35,25 @@ def with_entities(facts: Sequence[FactContent], introduced: Introductions) -> tu
     A fact that names nobody is the reporter's: whom the text introduces as "the Company". A table's row is else that of
     the only company which the document's other facts name; in a sentence "it" may be another.
     """
-    full = [_full_name(fact.company, introduced) for fact in facts]
-    named = {spelled(name): name for name in full if name}
+    names = {fact.company for fact in facts}
+    full = {name: _full_name(name, introduced) for name in names}
+    introduced_one, only = (None, None) if all(full.values()) else _unnamed(facts, full, introduced)
+
+    def with_entity(fact: FactContent) -> FactContent:
+        entity = full[fact.company] or introduced_one or (only if _is_tabular(fact) else None)
+        return fact if entity == fact.company else replace(fact, entity=entity)
+
+    return tuple(map(with_entity, facts))
+
+
+def _unnamed(
+    facts: Iterable[FactContent], full: Mapping[str | None, str | None], introduced: Introductions
+) -> tuple[str | None, str | None]:
+    """Whose the facts are that name nobody: the reporter's, and those of a table the only company's."""
+    named = {spelled(name): name for fact in facts if (name := full[fact.company])}
     alone = next(iter(named.values())) if len(named) == 1 else None
-    introduced_one, only = ((entity_of(name) or name) if name else None for name in (introduced.reporter, alone))
-    whose = [
-        name or introduced_one or (only if _is_tabular(fact) else None) for fact, name in zip(facts, full, strict=True)
-    ]
-    return tuple(
-        fact if entity == fact.company else replace(fact, entity=entity)
-        for fact, entity in zip(facts, whose, strict=True)
-    )
+    reporter, only = ((entity_of(name) or name) if name else None for name in (introduced.reporter, alone))
+    return reporter, only
 
 
 def _full_name(company: str | None, introduced: Introductions) -> str | None:
