@@ -20,6 +20,7 @@ _NONCE_BYTES = 12
 _VERSION = 1
 _HEADER = struct.Struct(">BI")
 """Format of the ciphertext, version of the data key; then nonce, ciphertext and tag."""
+_LENGTH = struct.Struct(">I")
 _FORMAT = 1
 _PACKED = 2
 """As `_FORMAT`, of bytes that zlib made smaller."""
@@ -119,4 +120,5 @@ def _wrong_master() -> SettingError:
 
 def _place(header: bytes, *parts: str) -> bytes:
     """The AAD: header and parts, each with its length before it, so that no two places read alike."""
-    return header + b"".join(struct.pack(">I", len(part.encode())) + part.encode() for part in parts)
+    encoded = [part.encode() for part in parts]
+    return header + b"".join(_LENGTH.pack(len(part)) + part for part in encoded)

@@ -18,6 +18,8 @@ from finproc.records.contents import decided, from_bytes, plain, to_bytes
 from finproc.records.protocols import Sealer
 from finproc.records.series import Version, check_kept, fact_id, known_from, row_id, series_id
 
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -29,6 +31,8 @@ class Stored:
 
     def shown(self) -> Fact:
         """The fact as it answers: its content as the row's decision leaves it."""
+        if self.fact.decision is None:
+            return self.fact
         return dataclasses.replace(self.fact, content=decided(self.fact.content, self.fact.decision))
 
     def version(self) -> Version:
@@ -177,10 +181,8 @@ def verdict(newest: Stored, decision: Decision) -> Verdict:
 
 def sealed_fact(fact: Fact, sealer: Sealer) -> bytes:
     """The row's content and decision, sealed: quotes, evidence and reasons are words of a document or a person."""
-    body = [to_bytes(fact.content).decode(), _decision_to_json(fact.decision)]
-    return sealer.seal(
-        json.dumps(body, ensure_ascii=False).encode(), owner=fact.owner, table="facts", row=fact.id, field="content"
-    )
+    body = _to_json([to_bytes(fact.content).decode(), _decision_to_json(fact.decision)])
+    return sealer.seal(body.encode(), owner=fact.owner, table="facts", row=fact.id, field="content")
 
 
 def open_fact(

@@ -18,6 +18,7 @@ MAX_DIGITS = 34
 MAX_NAME = 500
 """The most characters of a name that a fact is found by."""
 _BIAS = 5000
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def fact_id(submission: str, content: FactContent) -> str:
@@ -80,7 +81,7 @@ def searched_texts(where: FactFilter) -> dict[str, str | None]:
 
 
 def _hash(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:32]
+    return hashlib.sha256(_to_json(parts).encode()).hexdigest()[:32]
 
 
 def known_from(published: date | None, received_at: datetime) -> datetime:
