@@ -36,6 +36,7 @@ _TEMPLATE_ONLY = ("celery.app.trace", "celery.worker.request", "celery.worker.st
 """Loggers whose arguments hold results, exceptions or message bodies: their words are kept, their arguments are not."""
 
 
+_to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 """What every record has; the rest was given by `extra`."""
 
@@ -60,8 +61,11 @@ class Events:
         self._write(logging.ERROR, event, fields, error)
 
     def _write(self, level: int, event: str, fields: dict[str, Field], error: BaseException | None = None) -> None:
-        if self._logger.isEnabledFor(level):
-            self._logger.log(level, event, extra={"fields": fields}, exc_info=error)
+        logger = self._logger
+        if logger.isEnabledFor(level):
+            raised = None if error is None else (type(error), error, error.__traceback__)
+            # Made here, not by `logger.log`, which looks up the line that logs: no line of JSON has it.
+            logger.handle(logger.makeRecord(logger.name, level, "", 0, event, (), raised, extra={"fields": fields}))
 
 
 def events(part: str) -> Events:
@@ -108,7 +112,7 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = type(record.exc_info[1]).__name__
             line["way"] = way(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _to_json(line)
 
     @staticmethod
     def _words(record: logging.LogRecord) -> str:
