@@ -35,11 +35,9 @@ _KINDS: tuple[tuple[SignSource, re.Pattern[str]], ...] = (("loss", _LOSS), ("out
 
 def loss_word(words: str) -> str | None:
     """The word that makes a level negative ("net loss", "cash used in", "a negative EUR 7 million"), or None."""
-    for pattern in (_LOSS, _OUTFLOW):
-        found = pattern.search(_BOTH.sub(" ", words))
-        if found:
-            return found[0]
-    return None
+    clean = _BOTH.sub(" ", words)
+    found = _LOSS.search(clean) or _OUTFLOW.search(clean)
+    return found[0] if found else None
 
 
 def source_of(words: str) -> SignSource | None:

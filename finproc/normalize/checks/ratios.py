@@ -21,6 +21,7 @@ PER_SHARE = {
     "diluted earnings per share": "net income",
     "adjusted earnings per share": "adjusted net income",
 }
+_SHARES = "weighted average shares"
 _GROWTH = " growth"
 _HUNDRED = exactly(100)
 
@@ -78,8 +79,10 @@ def per_share(figures: Figures) -> Iterator[Comparison]:
     Any of the basic and diluted readings may fit. Where only one of them has its number of shares, and it is not known
     which, a difference proves nothing: so a finding takes a document that gives both, or speaks of one.
     """
+    if _SHARES not in figures.metrics:
+        return
     for basis, metric, stated in figures.stated("currency/share"):
-        counts = figures.readings(basis._replace(currency=None), "weighted average shares")
+        counts = figures.readings(basis._replace(currency=None), _SHARES)
         profit = PER_SHARE.get(metric)
         if profit is None or not counts:
             continue

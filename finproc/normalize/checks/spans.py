@@ -13,14 +13,12 @@ _DAY = timedelta(days=1)
 _MOST_PARTS = 4
 """A year has four quarters."""
 _QUARTER_DAYS = 80
-_FEWEST_LENGTHS = 2
-"""The longer period's and one of its parts'."""
 _TRIES = 64
 
 
 def spans(figures: Figures) -> Iterator[Comparison]:
     """Shorter periods that fill a longer one day by day, for every listed amount that covers time."""
-    if len(set(map(_days, figures.items))) < _FEWEST_LENGTHS:
+    if max(map(_days, figures.items), default=0) < 2 * _QUARTER_DAYS:
         return
     flows: dict[tuple[Basis, str], list[Figure]] = {}
     for (basis, metric), readings in figures.by_metric.items():
