@@ -35,6 +35,7 @@ _COMPOUND = {
     "hundred million": 8, "hundred billion": 11, "thousand million": 9, "thousand billion": 12, "mil millones": 9,
     "mil milhões": 9,
 }  # fmt: skip
+_COMPOUND_STARTS = frozenset(words.split()[0] for words in _COMPOUND)
 _LANGUAGE_OF = {
     "de": "tsd tsd. tausend mio mio. millionen mrd mrd. milliarde milliarden bio bio. billionen",
     "fr": "millier milliers milliard milliards md mds",
@@ -86,12 +87,10 @@ def after(  # noqa: PLR0911 - one return a form
     power = power_of(bare, language)
     if power is None:
         return _fused(position, bare, language)
-    following = (
-        _WORD.match(text, word.end() + 1) if not word[2] and text[word.end() : word.end() + 1] in {" ", "-"} else None
-    )
-    if following:
-        both = _COMPOUND.get(f"{bare} {following[1]}".lower())
-        if both:
+    if bare.lower() in _COMPOUND_STARTS and not word[2] and text[word.end() : word.end() + 1] in {" ", "-"}:
+        following = _WORD.match(text, word.end() + 1)
+        both = _COMPOUND.get(f"{bare} {following[1]}".lower()) if following else None
+        if following and both:
             return following.end(1), both
     if bare.lower() == "mil" and (language or "")[:2] not in {"pt", "es"} and not money:
         return None

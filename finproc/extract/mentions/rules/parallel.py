@@ -23,9 +23,12 @@ def in_step(line: Sequence[Token], bound: Sequence[Bound], metrics: Sequence[Fou
     The text says so ("respectively"), or there are not as many periods that the amounts could belong to instead.
     """
     out = list(bound)
+    groups = _groups(bound)
+    if not groups:
+        return out
     said = any(token.lower in _STEPS for token in line)
     periods = sum(token.part == "period" for token in line)
-    for group in _groups(bound):
+    for group in groups:
         if not said and periods >= len(group):
             continue
         places = _run(line, out[group[0]])
