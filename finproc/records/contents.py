@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import operator
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from finproc.model.fact import Decision, Evidence, FactContent
 from finproc.model.places import Place
@@ -17,11 +20,12 @@ _NUMBERS = ("value", "value_low", "value_high", "precision", "value_converted")
 _DATES = ("period_start", "period_end")
 _NAMES = tuple(field.name for field in dataclasses.fields(FactContent))
 _PLAIN = tuple(name for name in _NAMES if name not in (*_NUMBERS, *_DATES, "amount", "doubts", "evidence"))
+_plain_fields = operator.attrgetter(*_PLAIN)
 
 
 def to_bytes(content: FactContent) -> bytes:
     """All fields of a content, deterministic: equal contents give equal bytes."""
-    body: dict[str, Any] = {name: getattr(content, name) for name in _PLAIN}
+    body: dict[str, Any] = dict(zip(_PLAIN, _plain_fields(content), strict=True))
     body |= {name: _text(getattr(content, name)) for name in (*_NUMBERS, *_DATES)}
     body["amount"] = [content.amount.start, content.amount.end]
     body["doubts"] = content.doubts
@@ -29,7 +33,7 @@ def to_bytes(content: FactContent) -> bytes:
         [item.field, item.rule, item.quote.text, item.quote.origin, *_offsets(item.quote.span), *_place(item.place)]
         for item in content.evidence
     ]
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return msgspec.json.encode(body, order="sorted")
 
 
 def from_bytes(stored: bytes) -> FactContent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -174,11 +175,11 @@ class SqlFacts:
         fact, shown = stored.fact, stored.shown().content
         low = shown.value if shown.value is not None else shown.value_low
         high = shown.value if shown.value is not None else shown.value_high
-        row: dict[str, Any] = {name: getattr(fact, name) for name in _OF_FACT}
-        row |= {name: getattr(shown, name) for name in _OF_CONTENT}
+        row: dict[str, Any] = dict(zip(_OF_FACT, _fields_of_fact(fact), strict=True))
+        row |= zip(_OF_CONTENT, _fields_of_content(shown), strict=True)
         row["company_key"] = company_key(shown.company or shown.entity)
         row["low_order"] = None if low is None else order_key(low)
-        row["high_order"] = None if high is None else order_key(high)
+        row["high_order"] = row["low_order"] if high is low else None if high is None else order_key(high)
         row["facts_set"], row["opened_at"] = stored.facts_set, stored.opened_at
         row["sealed"] = sealed_fact(fact, self._sealer)
         return row
@@ -221,6 +222,8 @@ _OF_CONTENT = (
     *("company", "metric", "qualifier", "segment", "value", "value_low", "value_high", "unit", "currency"),
     *("period", "period_start", "period_end", "status", "proof", "extractor", "model"),
 )
+_fields_of_fact = operator.attrgetter(*_OF_FACT)
+_fields_of_content = operator.attrgetter(*_OF_CONTENT)
 _ONE = select(facts).where(_F.id == bindparam("wanted"), _F.owner == bindparam("whose"))
 _NEWEST = (
     select(facts)
