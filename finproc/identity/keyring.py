@@ -24,7 +24,8 @@ _LENGTH = struct.Struct(">I")
 _FORMAT = 1
 _PACKED = 2
 """As `_FORMAT`, of bytes that zlib made smaller."""
-_WORTH_PACKING = 512
+_WORTH_PACKING = 2048
+"""Bytes; below, a row fits its page as it is, and packing costs as much as sealing."""
 _LOOKUP = "*lookup"
 _CHECK = b"finproc key check"
 
