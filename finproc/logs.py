@@ -47,9 +47,6 @@ class Events:
     def __init__(self, part: str) -> None:
         self._logger = logging.getLogger(f"finproc.{part}")
 
-    def debug(self, event: str, **fields: Field) -> None:
-        self._write(logging.DEBUG, event, fields)
-
     def info(self, event: str, **fields: Field) -> None:
         self._write(logging.INFO, event, fields)
 

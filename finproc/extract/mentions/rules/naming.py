@@ -23,7 +23,6 @@ _OBJECT_ROOM = 16
 _NATION = re.compile(
     r"(?:Finnish|Estonian|Latvian|Lithuanian|Italian|Spanish|Dutch|Belgian|Polish|Portuguese|Hungarian)\s(?=[A-Z]\w+)"
 )
-_TITLED = frozenset({"suffix", "ticker"})
 _SURE = frozenset({"suffix", "ticker", "generic", "verb"})
 
 
@@ -41,13 +40,6 @@ class Namer:
         counts = Counter(key(company.name) for company in companies)
         first = max(companies, key=lambda company: counts[key(company.name)], default=None)
         return cls(key(context.company), first if not context.company else None)
-
-    @property
-    def titled(self) -> Quote | None:
-        """The company that the document is about by a sure sign, for tables; None leaves it to the submission."""
-        if self.default is None or self.default.cue not in _TITLED:
-            return None
-        return Quote(self.default.text, self.default.span, "document")
 
     def settle(self, text: str, companies: Sequence[FoundCompany]) -> None:
         """The default is one of those that do something in the text, not only what is bought, named or dealt with."""
