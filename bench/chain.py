@@ -83,7 +83,7 @@ def _all(running: ExitStack, place: Path) -> None:
                 ours = _finproc(place, site)
                 commits = _split(round(ours.commits))
                 rounds.append((ours, _baseline("at_work", place, site, commits)))
-                print(f"<!-- {rounds[-1][0].rate:.1f} and {rounds[-1][1].rate:.1f} -->", flush=True)
+                print(f"finproc {rounds[-1][0].rate:.1f}, baseline {rounds[-1][1].rate:.1f}", file=sys.stderr)
             ours, theirs = (_median(list(some)) for some in zip(*rounds, strict=True))
             results["finproc", latency], results["baseline", latency] = ours, theirs
             bound = f"{ours.rate / (CONCURRENCY / latency):.0%}" if latency else "–"
@@ -100,7 +100,7 @@ def _median(results: list[Result]) -> Result:
 
 
 def _print_cpu(results: Mapping[tuple[str, float], Result]) -> None:
-    parts = list(results["finproc", 0.0].cpu)
+    parts = list(dict.fromkeys(part for result in results.values() for part in result.cpu))
     print(f"\nCPU milliseconds a document\n\n| chain | stub ms | {' | '.join(parts)} | all |")
     print("| --- | --- |" + " --- |" * (len(parts) + 1))
     for (name, latency), result in results.items():

@@ -41,4 +41,4 @@ def make_ready(**_: object) -> None:
     document = read(b"Revenue was $1 million in 2024.", "text/plain")
     body = dump_extraction(extract_document(document, Context()), document)
     load_normalized(dump_normalized(normalize(*load_extracted(body), Context())))
-    _ = app.backend  # a property that loads its modules
+    _ = app.backend  # reading it loads the backend's modules

@@ -31,7 +31,7 @@ RESTED_SECONDS = 2.0
 """After so long without use a connection is tried before it is trusted."""
 BUSY_SECONDS = 5.0
 """How long a writer waits for its turn before it gives up."""
-CHECKPOINT_PAGES = 1000
+_CHECKPOINT_PAGES = 1000
 """Pages in SQLite's log from which on the writer that adds to it copies them to the database."""
 _PATIENCE = 8
 """A durable write, for which a caller waits, leaves that copying to the others until there are so many times more."""
@@ -230,7 +230,7 @@ def _begin_immediate(connection: Connection, *, durable: bool) -> None:
     raw: Any = pooled.driver_connection
     if pooled.info.get("durable") != durable:
         raw.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-        raw.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES * (_PATIENCE if durable else 1)}")
+        raw.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES * (_PATIENCE if durable else 1)}")
         pooled.info["durable"] = durable
     give_up = time.monotonic() + BUSY_SECONDS
     raw.execute("PRAGMA busy_timeout=0")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from finproc.extract.mentions.offered import OfferedMention
-from finproc.extract.mentions.rules import Groundwork, groundwork, mentions_of
+from finproc.extract.mentions.rules import Groundwork, groundwork_of, mentions_of
 from finproc.extract.places import Places
 from finproc.extract.reconcile import reconcile
 from finproc.extract.scrutiny import scrutinized, with_parts
@@ -48,5 +48,5 @@ def extract_document(
 
 def _ruled(document: Document, context: Context) -> tuple[Extraction, Groundwork | None]:
     """What the rules find, and of a short document what they made it from: a long one's is not held for the model."""
-    ground = groundwork(document, context)
+    ground = groundwork_of(document, context)
     return mentions_of(ground, context), ground if ground.is_short else None

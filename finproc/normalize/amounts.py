@@ -137,7 +137,7 @@ def _signed(
     source: SignSource | None = (
         found.low.sign or ("parentheses" if enclosed else None) or ("loss" if negative_word else None)
     )
-    values = [plain(-value) if source and value else value for value, _ in ends]
+    values = [plain(value.copy_negate()) if source and value else value for value, _ in ends]
     precision = plain(EXACT.multiply(_HALF.scaleb(-ends[-1][1]), factor))
     approximate = found.approximation is not None
     if len(values) == 1:

@@ -277,7 +277,7 @@ def _content(
     turn, sign_evidence = _sign(mention, proven, named, sweep, positive=positive)
     value, low, high = _turned(amount, turn, positive=positive)
     if mention.negated and not positive:
-        value, low, high = (None if number is None else -number for number in (value, high, low))
+        value, low, high = (number.copy_negate() if number else number for number in (value, high, low))
     period, period_evidence, period_doubts = period_of(
         mention, sweep, instant=bool(named.listed and named.listed.kind == "instant")
     )
@@ -356,4 +356,5 @@ def _converted(mention: Mention, sweep: Sweep, turn: int) -> tuple[Decimal | Non
     amount = amounts.evaluate(standing[0], language=sweep.language)
     if isinstance(amount, amounts.Ambiguous) or amount.value is None or amount.currency is None:
         return None, None
-    return abs(amount.value) * turn, amount.currency
+    value = amount.value.copy_abs()
+    return value.copy_negate() if turn < 0 and value else value, amount.currency

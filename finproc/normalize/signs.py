@@ -55,5 +55,5 @@ def signed(value: Decimal, *, printed: bool, word: bool, positive: bool) -> Deci
     loss word and a printed minus say the same thing and turn the value once.
     """
     if positive:
-        return abs(value)
-    return -abs(value) if (printed or word) and value else value
+        return value.copy_abs()
+    return value.copy_abs().copy_negate() if (printed or word) and value else value

@@ -75,6 +75,14 @@ def test_what_a_locale_prints_is_read_back_exactly(*, whole, decimals, fraction,
     assert amount.currency == currency[1]
 
 
+@given(st.integers(1, 10**34 - 1), st.sampled_from(["-${}", "(${})", "a net loss of ${}"]))
+def test_a_minus_keeps_every_digit(digits, form):
+    for text, value in ((form.format(digits), Decimal(f"-{digits}")), (f"${digits}", Decimal(digits))):
+        amount = parse_amount(text)
+        assert isinstance(amount, Amount), text
+        assert amount.value == value
+
+
 @given(cents=st.integers(1, 10**9), scale=st.sampled_from(["", "K", " million"]))
 def test_parentheses_are_a_minus(cents, scale):
     number = Decimal(cents) / 100

@@ -380,9 +380,8 @@ def test_a_document_of_several_chunks_never_comes_in_part(records):
     assert document is None
 
 
-def test_postgresql_hands_over_what_a_step_works_on(records, request):
-    if "[postgres" not in request.node.name:
-        pytest.skip("the other stores are asked for it")
+@pytest.mark.parametrize("store", ["postgres"], indirect=True)
+def test_postgresql_hands_over_what_a_step_works_on(records):
     extracting, document = begin_with_input(records, add(records, "a text"), Step.EXTRACT)
     assert document == b"a text"
     records.extractions.put(extracting, Step.EXTRACT, 1, b"mentions", utc_now())

@@ -15,15 +15,15 @@ from finproc.model.text import Quote
 
 _NEXT_TABLE = 600
 """Characters between two tables over which the second still stands under the first one's scale."""
-__all__ = ["Groundwork", "find_mentions", "groundwork", "mentions_of"]
+__all__ = ["Groundwork", "find_mentions", "groundwork_of", "mentions_of"]
 
 
 def find_mentions(document: Document, context: Context) -> Extraction:
     """Every number that the document reports, in order; money that nothing accounts for is `unclaimed`."""
-    return mentions_of(groundwork(document, context), context)
+    return mentions_of(groundwork_of(document, context), context)
 
 
-def groundwork(document: Document, context: Context) -> Groundwork:
+def groundwork_of(document: Document, context: Context) -> Groundwork:
     """What the rules make mentions from, in the language that the submission says or the text shows."""
     return Groundwork.of(document, context.language or guess_language(document.text))
 
