@@ -14,6 +14,7 @@ from finproc.model.fact import Decision, Fact, FactContent, FactFilter
 from finproc.model.model_call import ModelCall, TokenUsage, UsageRow
 from finproc.model.page import Page
 from finproc.model.submission import HistoryEntry, NewSubmission, State, Step, Submission, SubmissionFilter
+from finproc.records.idempotency import Idempotency
 
 SYSTEM_OWNER = "*system"
 """Whose key seals what no user owns. No user's name starts with an asterisk."""
@@ -271,25 +272,6 @@ class Circuits(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """An HTTP answer kept for an Idempotency-Key."""
-
-    request_hash: str
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
-
-
-class Idempotency(Protocol):
-    """Answers by (owner, Idempotency-Key), sealed, for 24 hours."""
-
-    def get(self, owner: str, key: str, now: datetime) -> StoredAnswer | None: ...
-
-    def put(self, owner: str, key: str, answer: StoredAnswer, now: datetime) -> None:
-        """Keep the first answer; a second put of the same key changes nothing."""
-
-
-@dataclass(frozen=True, slots=True)
 class Token:
     """A personal access token, without its secret."""
 
@@ -378,14 +360,12 @@ __all__ = [
     "DeadLetterRecords",
     "ExtractionRecords",
     "FactRecords",
-    "Idempotency",
     "KeyRecords",
     "Leases",
     "ModelCallRecords",
     "Output",
     "Records",
     "Sealer",
-    "StoredAnswer",
     "SubmissionRecords",
     "Token",
     "TokenRecords",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from finproc.errors import Refusal, Unavailable
 from finproc.model.ids import utc_now
-from finproc.records.protocols import Added, Idempotency, StoredAnswer
+from finproc.records.idempotency import Idempotency, Reservation, StoredAnswer
+from finproc.records.protocols import Added
 from finproc.schemas import exact_json
 from finproc.schemas.refusal import problem
 from finproc.schemas.submission import links
-from finproc.submit.refusals import InvalidKey, KeyReused
+from finproc.submit.refusals import InvalidKey, KeyInUse, KeyReused
 
 MAX_KEY = 255
 
@@ -54,17 +56,32 @@ def refused(error: Refusal | Unavailable) -> dict[str, object]:
 def once(
     kept: Idempotency, owner: str, key: str | None, request_hash: Callable[[], str], make: Callable[[], Answer]
 ) -> Answer:
-    """The answer to a request with an Idempotency-Key: made at first, repeated for 24 hours. Raises KeyReused."""
+    """The answer to a request with an Idempotency-Key: made at first, repeated for 24 hours.
+
+    The key is held before anything is made, and freed where no answer comes of it. Raises KeyReused where it is another
+    request's, KeyInUse while the same request is at work.
+    """
     if key is None:
         return make()
     if not 0 < len(key) <= MAX_KEY or not all("!" <= character <= "~" for character in key):
         raise InvalidKey
-    asked = request_hash()
-    earlier = kept.get(owner, key, utc_now())
-    if earlier is not None:
-        if earlier.request_hash != asked:
-            raise KeyReused
-        return Answer(earlier.status, earlier.body, {**earlier.headers, "Idempotent-Replayed": "true"})
-    answer = make()
-    kept.put(owner, key, StoredAnswer(asked, answer.status, answer.body, dict(answer.headers)), utc_now())
+    asked = Reservation(owner, key, request_hash())
+    there = kept.reserve(asked, utc_now())
+    if there.request_hash != asked.request_hash:
+        raise KeyReused
+    if isinstance(there, StoredAnswer):
+        return Answer(there.status, there.body, {**there.headers, "Idempotent-Replayed": "true"})
+    if there != asked:
+        raise KeyInUse
+    with ExitStack() as unless_kept:
+        unless_kept.callback(_release, kept, asked)
+        answer = make()
+        stored = StoredAnswer(asked.request_hash, answer.status, answer.body, dict(answer.headers))
+        kept.keep(asked, stored, utc_now())
+        unless_kept.pop_all()
     return answer
+
+
+def _release(kept: Idempotency, reservation: Reservation) -> None:
+    with suppress(Unavailable):  # the caller is to hear of the first error; the reservation runs out
+        kept.release(reservation)

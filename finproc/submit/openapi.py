@@ -47,7 +47,10 @@ SUBMIT: dict[str, Any] = {
             "in": "header",
             "name": "Idempotency-Key",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-            "description": "Honoured for 24 hours.",
+            "description": (
+                "The first answer, unless it is a refusal, is repeated for 24 hours. "
+                "Until it is there, the same request gets 409; another request with the same key gets 422."
+            ),
         }
     ],
     "requestBody": {
@@ -77,9 +80,10 @@ SUBMIT: dict[str, Any] = {
             "content": {"application/json": {"schema": _ACCEPTED}},
         },
         "400": refusal("Not JSON, or not UTF-8."),
+        "409": refusal("The first request with this `Idempotency-Key` is still at work; see `Retry-After`."),
         "413": refusal("Too large."),
         "415": refusal("A content type or format that finproc does not read."),
-        "422": refusal("Something is wrong with a field."),
+        "422": refusal("Something is wrong with a field, or the `Idempotency-Key` is another request's."),
         "429": refusal("Too many requests; see `Retry-After`."),
         "503": refusal("The database does not answer; see `Retry-After`."),
     },

@@ -123,6 +123,15 @@ class KeyReused(Refusal):
     title = "Idempotency-Key reused"
 
 
+class KeyInUse(Refusal):
+    """The first request with this Idempotency-Key is still at work; try again for its answer."""
+
+    status = 409
+    code = "idempotency_key_in_use"
+    title = "Idempotency-Key in use"
+    retry_after = 1
+
+
 class TooManyRequests(Refusal):
     """Too many requests; slow down."""
 

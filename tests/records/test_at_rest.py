@@ -10,7 +10,8 @@ from finproc.model.fact import Decision, FactFilter
 from finproc.model.ids import new_id, utc_now
 from finproc.model.submission import Step
 from finproc.model.text import Quote, Span
-from finproc.records.protocols import Budget, DeadLetter, StoredAnswer
+from finproc.records.idempotency import Reservation, StoredAnswer
+from finproc.records.protocols import Budget, DeadLetter
 from tests.conftest import MASTER_KEY
 from tests.records.making import add, content
 from tests.records.test_model_call_records import answered, attempt
@@ -60,7 +61,9 @@ def test_no_words_are_kept_in_the_clear(store, records):
     call = attempt()
     records.model_calls.claim(call, f"request {SECRET}".encode(), Budget())
     records.model_calls.answer(answered(call), f"answer {SECRET}".encode())
-    records.idempotency.put("local", "key", StoredAnswer("h", 200, f"body {SECRET}".encode(), {}), utc_now())
+    key = Reservation("local", "key", "h")
+    records.idempotency.reserve(key, utc_now())
+    records.idempotency.keep(key, StoredAnswer("h", 200, f"body {SECRET}".encode(), {}), utc_now())
     letter = DeadLetter(new_id(), "q", "undecodable", utc_now(), {"x": SECRET}, f"letter {SECRET}".encode())
     records.dead_letters.add(letter)
     kept = list(_bytes_kept(store))

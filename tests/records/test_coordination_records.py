@@ -1,4 +1,4 @@
-"""Leases, circuits, idempotency, tokens and dead letters.
+"""Leases, circuits, tokens and dead letters.
 
 What processes agree on, in SQL whatever the store of documents.
 """
@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from finproc.model.ids import new_id, utc_now
-from finproc.records.protocols import Circuit, DeadLetter, StoredAnswer, Token
+from finproc.records.protocols import Circuit, DeadLetter, Token
 from tests.conftest import open_store
 
 
@@ -53,21 +53,6 @@ def test_a_circuit_is_shared(records):
     assert records.circuits.get("model") == opened
     records.circuits.put("model", Circuit())
     assert records.circuits.get("model") == Circuit()
-
-
-def test_the_first_answer_to_a_key_is_kept_for_a_day(records):
-    now = utc_now()
-    first = StoredAnswer("hash", 202, b'{"id": "1"}', {"Location": "/submissions/1"})
-    records.idempotency.put("local", "key", first, now)
-    records.idempotency.put("local", "key", StoredAnswer("other", 200, b"", {}), now)
-    assert records.idempotency.get("local", "key", now) == first
-    assert records.idempotency.get("another", "key", now) is None
-    tomorrow = now + timedelta(hours=24)
-    assert records.idempotency.get("local", "key", tomorrow - timedelta(seconds=1)) == first
-    assert records.idempotency.get("local", "key", tomorrow) is None
-    later = StoredAnswer("other", 200, b"\x00\xff", {})
-    records.idempotency.put("local", "key", later, tomorrow)
-    assert records.idempotency.get("local", "key", tomorrow) == later
 
 
 def test_tokens_are_found_by_the_hash_of_their_secret(records):

@@ -268,6 +268,7 @@ idempotency = Table(
     Column("expires_at", Instant, nullable=False),
     Index("ix_idempotency_expires_at", "expires_at"),
 )
+"""Answers, and reservations for requests at work: those have status 0, and their token where the answer will be."""
 
 tokens = Table(
     "tokens",
