@@ -147,7 +147,9 @@ class FactQuery(Schema):
     as_of = Moment(last=True, metadata={"description": "What was known at this time, or at the end of this day."})
     cursor = fields.String(validate=CURSOR)
     limit = fields.Integer(validate=validate.Range(1, 1000), metadata={"default": 100})
-    format = fields.String(validate=validate.OneOf(["json", "csv"]), metadata={"description": "Else `Accept` decides."})
+    format = fields.String(
+        validate=validate.OneOf(["json", "csv", "xlsx"]), metadata={"description": "Else `Accept` decides."}
+    )
 
 
 class DecisionRequest(Schema):

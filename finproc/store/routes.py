@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Response, request
@@ -17,19 +17,19 @@ from finproc.schemas import exact_json
 from finproc.schemas.blueprint import ExactBlueprint
 from finproc.schemas.fact import DecisionRequest, FactPageSchema, FactQuery, FactSchema, FactVersionsSchema
 from finproc.schemas.outputs import fact_json
-from finproc.store import tables
+from finproc.store import sheets, tables
 from finproc.store.versions import relations
 
 PAGE = 100
 _EXPORT_PAGE = 1000
-_KINDS = {"application/json": "json", "text/csv": "csv"}
-_CSV = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
+_KINDS = {"application/json": "json", "text/csv": "csv", sheets.MEDIA_TYPE: "xlsx"}
+_FILES = {"text/csv": {"schema": {"type": "string"}}, sheets.MEDIA_TYPE: {}}
 
 blueprint = ExactBlueprint("facts", __name__, description="Facts, their versions, and decisions on them")
 
 
 class NotAcceptable(Refusal):
-    """Facts are given as application/json or text/csv."""
+    """Facts are not given in this form."""
 
     status = 406
     code = "not_acceptable"
@@ -37,23 +37,21 @@ class NotAcceptable(Refusal):
 
 
 @blueprint.route("/facts")
-@blueprint.doc(**_CSV)
+@blueprint.doc(responses={200: {"content": _FILES}})
 @blueprint.arguments(FactQuery, location="query", unknown=RAISE)
 @blueprint.response(200, FactPageSchema)
 def facts(query: dict[str, Any]) -> Response:
-    """Facts that are known now (or `as_of` then), newest first: a page of JSON, or CSV.
+    """Facts that are known now (or `as_of` then), newest first: a page of JSON, CSV, or a spreadsheet (XLSX).
 
-    CSV without a limit gives all of them.
+    CSV and XLSX without a limit give all of them.
     """
     kind = query.pop("format", None) or _kind()
     cursor, limit = query.pop("cursor", None), query.pop("limit", None)
     records, owner, where = desk().workspace().records.facts, require("read").owner, FactFilter(**query)
     with readable_cursor():
         page = records.page(owner, where, cursor=cursor, limit=limit or (PAGE if kind == "json" else _EXPORT_PAGE))
-    if kind == "csv":
-        found = page.items if limit else _all(records, owner, where, page)
-        headers = {"Content-Disposition": 'attachment; filename="facts.csv"', "Vary": "Accept"}
-        return Response(tables.rows(found), content_type="text/csv; charset=utf-8", headers=headers)
+    if kind != "json":
+        return _file(kind, page.items if limit else _all(records, owner, where, page))
     body = {"items": [fact_json(fact) for fact in page.items], "next_cursor": page.next_cursor}
     return _json(body)
 
@@ -61,8 +59,18 @@ def facts(query: dict[str, Any]) -> Response:
 def _kind() -> str:
     accepted = request.accept_mimetypes.best_match(list(_KINDS))
     if accepted is None and request.accept_mimetypes:
-        raise NotAcceptable(field="Accept")
+        raise NotAcceptable(f"Facts are given as {', '.join(_KINDS)}.", field="Accept")
     return _KINDS[accepted or "application/json"]
+
+
+def _file(kind: str, found: Iterable[Fact]) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="facts.{kind}"', "Vary": "Accept"}
+    if kind == "csv":
+        return Response(tables.rows(found), content_type="text/csv; charset=utf-8", headers=headers)
+    file = sheets.workbook(found)
+    answer = Response(sheets.pieces(file), content_type=sheets.MEDIA_TYPE, headers=headers)
+    answer.call_on_close(file.close)  # HEAD reads none of it
+    return answer
 
 
 def _all(records: FactRecords, owner: str, where: FactFilter, page: Page[Fact]) -> Iterator[Fact]:

@@ -41,6 +41,7 @@ FORMAT_LIBRARIES = {
     "docx": "finproc/extract/readers/",
     "openpyxl": "finproc/extract/readers/",
     "markdown_it": "finproc/extract/readers/",
+    "xlsxwriter": "finproc/store/sheets.py",
     "openai": "finproc/llm/backends/",
 }
 LONGEST = 400

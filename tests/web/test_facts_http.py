@@ -1,4 +1,4 @@
-"""Facts over HTTP: exact digits, filters, pages, CSV, versions, decisions."""
+"""Facts over HTTP: exact digits, filters, pages, CSV, XLSX, versions, decisions."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from finproc.model.ids import utc_now
 from finproc.schemas import exact_json
+from finproc.store import sheets
 from tests.web.house import EXAMPLE, House, content
 
 Submit = Callable[..., str]
+Listed = Callable[..., list[dict[str, object]]]
 LONG = Decimal("12345678901234567890.12")
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
@@ -38,6 +42,17 @@ def listed(client: FlaskClient, query: str = "") -> list[dict[str, object]]:
     return list(exact_json.loads(answer.data)["items"])
 
 
+def in_csv(client: FlaskClient, query: str = "") -> list[dict[str, object]]:
+    answer = client.get(f"/facts?format=csv{query}")
+    return list(csv.DictReader(io.StringIO(answer.text, newline="")))
+
+
+def in_xlsx(client: FlaskClient, query: str = "") -> list[dict[str, object]]:
+    with client.get(f"/facts?format=xlsx{query}") as answer:
+        heads, *rows = load_workbook(io.BytesIO(answer.data)).active.iter_rows(values_only=True)
+    return [dict(zip(heads, row, strict=True)) for row in rows]
+
+
 def test_the_example_becomes_the_missions_fact(stored: Callable[..., str], client: FlaskClient):
     stored()
     text = client.get("/facts").text
@@ -49,6 +64,7 @@ def test_a_value_keeps_all_its_digits(stored: Callable[..., str], client: FlaskC
     assert f'"value":{LONG},' in client.get("/facts").text
     assert f'"value":{LONG},' in client.get(f"/facts/{row}").text
     assert f",{LONG},USD," in client.get("/facts?format=csv").text
+    assert [fact["value"] for fact in in_xlsx(client)] == [str(LONG)]
     assert listed(client, f"?min_value={LONG}&max_value={LONG}")
     assert not listed(client, f"?min_value={LONG + Decimal('0.01')}")
 
@@ -104,7 +120,7 @@ def test_a_fact_in_review_is_shown_only_when_asked_for(stored: Callable[..., str
         "?currency=DOLLAR",
         "?company=%00",
         "?colour=red",
-        "?format=xlsx",
+        "?format=pdf",
     ],
 )
 def test_a_filter_that_cannot_be_is_refused_by_name(client: FlaskClient, query: str):
@@ -133,16 +149,20 @@ def test_pages_follow_each_other_without_gap_or_repeat(stored: Callable[..., str
         ("application/json", "application/json"),
         ("*/*", "application/json"),
         ("text/csv;q=0.5, application/json;q=0.1", "text/csv; charset=utf-8"),
+        (SHEET, SHEET),
+        (f"text/csv;q=0.5, {SHEET}", SHEET),
     ],
 )
 def test_accept_chooses_the_form(client: FlaskClient, accept: str, kind: str):
-    assert client.get("/facts", headers={"Accept": accept}).content_type == kind
+    with client.get("/facts", headers={"Accept": accept}) as answer:
+        assert answer.content_type == kind
 
 
 def test_a_form_that_is_not_made_is_refused(client: FlaskClient):
-    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    answer = client.get("/facts", headers={"Accept": sheet})
-    assert (answer.status_code, answer.get_json(force=True)["code"]) == (406, "not_acceptable")
+    answer = client.get("/facts", headers={"Accept": "application/pdf"})
+    refusal = answer.get_json(force=True)
+    assert (answer.status_code, refusal["code"]) == (406, "not_acceptable")
+    assert refusal["detail"] == f"Facts are given as application/json, text/csv, {SHEET}."
 
 
 def test_a_spreadsheet_runs_nothing_of_a_document(stored: Callable[..., str], client: FlaskClient):
@@ -150,20 +170,54 @@ def test_a_spreadsheet_runs_nothing_of_a_document(stored: Callable[..., str], cl
     for number, name in enumerate(names):
         text = f"{EXAMPLE} {number}"
         stored(content(Decimal(-5), text=text, company=name), text=text)
-    rows = list(csv.DictReader(io.StringIO(client.get("/facts?format=csv").text, newline="")))
-    assert sorted(row["company"] for row in rows) == sorted([f"'{name}" for name in names[:-1]] + names[-1:])
+    rows = in_csv(client)
+    assert {row["company"] for row in rows} == {f"'{name}" for name in names[:-1]} | set(names[-1:])
     assert {row["value"] for row in rows} == {"-5"}
+    cells = in_xlsx(client)
+    assert {cell["company"] for cell in cells} == set(names)
+    assert {cell["value"] for cell in cells} == {-5}
 
 
-def test_csv_without_a_limit_gives_all(
-    stored: Callable[..., str], client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+def test_a_file_holds_what_csv_holds(stored: Callable[..., str], client: FlaskClient):
+    row = stored(content(approximate=True), content(Decimal("-0.25"), currency=None, company=None))
+    (shown,) = [fact for fact in in_xlsx(client) if fact["id"] == row]
+    (line,) = [fact for fact in in_csv(client) if fact["id"] == row]
+    assert list(shown) == list(line)
+    assert [fact["id"] for fact in in_xlsx(client)] == [fact["id"] for fact in in_csv(client)]
+    assert [fact["value"] for fact in in_xlsx(client, "&min_value=0")] == [5300000]
+    assert in_xlsx(client, "&company=Other") == []
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_has_a_name(client: FlaskClient, kind: str):
+    with client.get(f"/facts?format={kind}") as answer:
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="facts.{kind}"'
+        assert answer.headers["Vary"] == "Accept"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_workbook_that_nobody_reads_is_closed(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, method: str):
+    file = sheets.workbook(())
+    monkeypatch.setattr(sheets, "workbook", lambda facts: file)
+    client.open("/facts?format=xlsx", method=method).close()
+    assert file.closed
+
+
+def test_the_api_document_names_every_form(client: FlaskClient):
+    answers = client.get("/openapi.json").get_json()["paths"]["/facts"]["get"]["responses"]
+    assert list(answers["200"]["content"]) == ["application/json", "text/csv", SHEET]
+
+
+@pytest.mark.parametrize("listed", [in_csv, in_xlsx])
+def test_a_file_without_a_limit_gives_all(
+    stored: Callable[..., str], client: FlaskClient, monkeypatch: pytest.MonkeyPatch, listed: Listed
 ):
     monkeypatch.setattr("finproc.store.routes._EXPORT_PAGE", 2)
     for number in range(5):
         text = f"{EXAMPLE} {number}"
         stored(content(Decimal(number), text=text, company=f"C{number}"), text=text)
-    assert len(client.get("/facts?format=csv").text.splitlines()) == 6
-    assert len(client.get("/facts?format=csv&limit=3").text.splitlines()) == 4
+    assert len(listed(client)) == 5
+    assert len(listed(client, "&limit=3")) == 3
 
 
 def test_a_later_document_replaces_what_was_known(house: House, submitted: Submit, client: FlaskClient):
