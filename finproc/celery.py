@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 
 from celery import Celery
 from celery.signals import setup_logging, worker_init
 
 from finproc.clients.events import ConfirmlessEvents
+from finproc.clients.priority import step_back
 from finproc.extract.extraction import extract_document
 from finproc.extract.readers import read
 from finproc.logs import configure
@@ -37,7 +37,7 @@ def write_json_lines(**_: object) -> None:
 @worker_init.connect
 def make_ready(**_: object) -> None:
     """Step back behind web and the servers on the same cores, and load what steps load at first, before pools fork."""
-    os.nice(15)
+    step_back()
     document = read(b"Revenue was $1 million in 2024.", "text/plain")
     body = dump_extraction(extract_document(document, Context()), document)
     load_normalized(dump_normalized(normalize(*load_extracted(body), Context())))

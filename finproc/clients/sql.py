@@ -35,6 +35,8 @@ _CHECKPOINT_PAGES = 1000
 """Pages in SQLite's log from which on the writer that adds to it copies them to the database."""
 _PATIENCE = 8
 """A durable write, for which a caller waits, leaves that copying to the others until there are so many times more."""
+_MODESTY = 4
+"""Writers for which nobody waits look so many times less often whether it is their turn: the durable ones go first."""
 
 _OPTIONS = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 _GENERIC_PLANS = " -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off"
@@ -224,7 +226,7 @@ def _ping_rested(raw: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
 def _begin_immediate(connection: Connection, *, durable: bool) -> None:
     """Take SQLite's write lock.
 
-    Polls with short random pauses: SQLite's own handler sleeps up to 100 ms between tries.
+    Polls with short random pauses: SQLite's own handler sleeps up to 100 ms between tries, and knows no urgency.
     """
     pooled = connection.connection
     raw: Any = pooled.driver_connection
@@ -233,6 +235,7 @@ def _begin_immediate(connection: Connection, *, durable: bool) -> None:
         raw.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES * (_PATIENCE if durable else 1)}")
         pooled.info["durable"] = durable
     give_up = time.monotonic() + BUSY_SECONDS
+    longest = 0.0015 * (1 if durable else _MODESTY)
     raw.execute("PRAGMA busy_timeout=0")
     try:
         while True:
@@ -241,7 +244,7 @@ def _begin_immediate(connection: Connection, *, durable: bool) -> None:
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
                     raise OperationalError("BEGIN IMMEDIATE", None, error) from error
-                time.sleep(random.uniform(0.0002, 0.0015))  # noqa: S311 -- spreads waiting writers, hides nothing
+                time.sleep(random.uniform(0.0002, longest))  # noqa: S311 -- spreads waiting writers, hides nothing
             else:
                 return
     finally:

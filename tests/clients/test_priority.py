@@ -1,0 +1,38 @@
+"""Who steps back does so as a process, and as a session where that is its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = """
+import os
+from pathlib import Path
+from finproc.clients.priority import step_back
+step_back()
+group = Path("/proc/self/autogroup")
+print(os.nice(0), group.read_text().split()[-1] if group.exists() else "none")
+"""
+
+
+def stepped_back(*, own_session):
+    command = [sys.executable, "-c", PROGRAM]
+    found = subprocess.run(command, start_new_session=own_session, capture_output=True, text=True, check=True)
+    return found.stdout.split()
+
+
+def of_session():
+    return Path("/proc/self/autogroup").read_text().split()[-1]
+
+
+def test_a_process_lets_others_go_first():
+    assert stepped_back(own_session=True)[0] == str(min(os.nice(0) + 15, 19))
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this system does not share by sessions")
+def test_a_session_of_its_own_steps_back_too_and_another_does_not():
+    before = of_session()
+    assert stepped_back(own_session=True)[1] == "15"
+    assert stepped_back(own_session=False)[1] == before == of_session()
