@@ -11,6 +11,7 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import psycopg
 
@@ -28,9 +29,13 @@ STEADY_SECONDS = 20
 WARM, WARM_SECONDS = 500, 6.0
 """Requests before the clock runs, and what workers have for them: all processes of the pool are there then."""
 
+_AUTOGROUP = Path("/proc/sys/kernel/sched_autogroup_enabled")
+
 
 def main() -> None:
-    """Print one line for each stack."""
+    """Print one line for each stack, below what the system does to the processor's share of each (see README)."""
+    if _AUTOGROUP.exists():
+        print(f"kernel.sched_autogroup_enabled={_AUTOGROUP.read_text().strip()}\n")
     print("| stack | clients | requests/s | p50 ms | p99 ms | refused |\n| --- | --- | --- | --- | --- | --- |")
     _measure("SQLite, folder broker, workers running", {})
     try:
