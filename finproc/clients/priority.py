@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import time
 from pathlib import Path
 
 _NICE = 15
 _OF_SESSION = Path("/proc/self/autogroup")
-"""Where Linux shares the processor between sessions (`kernel.sched_autogroup_enabled`), the nice value of this one."""
+"""Where Linux shares the processor between sessions (`kernel.sched_autogroup_enabled`), the nice value of this one.
+
+It takes one change in a tenth of a second from all processes that are not root's, and refuses the others.
+"""
+_TRIES, _PAUSE = 20, 0.11
 
 
 def step_back() -> None:
@@ -19,5 +23,12 @@ def step_back() -> None:
     """
     os.nice(_NICE)
     if os.getsid(0) == os.getpid():
-        with suppress(OSError):  # another system, or a container that may not
-            _OF_SESSION.write_text(str(_NICE))
+        for _ in range(_TRIES):
+            try:
+                _OF_SESSION.write_text(str(_NICE))
+            except BlockingIOError:
+                time.sleep(_PAUSE)
+            except OSError:  # another system, or a container that may not
+                return
+            else:
+                return

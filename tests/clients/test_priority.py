@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from finproc.clients import priority
+
 PROGRAM = """
 import os
 from pathlib import Path
@@ -36,3 +38,25 @@ def test_a_session_of_its_own_steps_back_too_and_another_does_not():
     before = of_session()
     assert stepped_back(own_session=True)[1] == "15"
     assert stepped_back(own_session=False)[1] == before == of_session()
+
+
+class Busy:
+    """Where others have just changed their session, so that it takes a change at the third try alone."""
+
+    def __init__(self):
+        self.asked = []
+
+    def write_text(self, text):
+        self.asked.append(text)
+        if len(self.asked) < 3:
+            raise BlockingIOError
+
+
+def test_a_session_steps_back_although_others_do_so_at_the_same_time(monkeypatch):
+    busy = Busy()
+    monkeypatch.setattr(priority, "_OF_SESSION", busy)
+    monkeypatch.setattr(priority, "_PAUSE", 0)
+    monkeypatch.setattr(os, "nice", lambda _: 0)
+    monkeypatch.setattr(os, "getsid", lambda _: os.getpid())
+    priority.step_back()
+    assert busy.asked == ["15"] * 3

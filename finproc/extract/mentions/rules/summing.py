@@ -77,5 +77,5 @@ def _numbers(row: Sequence[GridCell]) -> dict[int, Decimal]:
             value = Decimal(digits[0].replace(",", ""))
         except InvalidOperation:
             continue
-        found[cell.first] = -value if re.match(r"[^\d]*[(–−-]", cell.text) else value
+        found[cell.first] = value.copy_negate() if re.match(r"[^\d]*[(–−-]", cell.text) else value
     return found
