@@ -9,35 +9,39 @@ import pytest
 
 from finproc.clients import priority
 
+SHARES = Path("/proc/self/autogroup")
 PROGRAM = """
 import os
 from pathlib import Path
 from finproc.clients.priority import step_back
 step_back()
-group = Path("/proc/self/autogroup")
-print(os.nice(0), group.read_text().split()[-1] if group.exists() else "none")
+shares = Path("/proc/self/autogroup")
+print(os.nice(0), shares.read_text() if shares.exists() else "")
 """
 
 
 def stepped_back(*, own_session):
+    """The nice values of a process that stepped back and of its session."""
     command = [sys.executable, "-c", PROGRAM]
     found = subprocess.run(command, start_new_session=own_session, capture_output=True, text=True, check=True)
-    return found.stdout.split()
+    own, _, session = found.stdout.partition(" ")
+    return own, nice(session)
 
 
-def of_session():
-    return Path("/proc/self/autogroup").read_text().split()[-1]
+def nice(shares):
+    """What Linux shows of a session, without its name; nothing of the one in which the system itself started."""
+    return shares.rpartition(" ")[2].strip()
 
 
 def test_a_process_lets_others_go_first():
     assert stepped_back(own_session=True)[0] == str(min(os.nice(0) + 15, 19))
 
 
-@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this system does not share by sessions")
+@pytest.mark.skipif(not SHARES.exists(), reason="this system does not share by sessions")
 def test_a_session_of_its_own_steps_back_too_and_another_does_not():
-    before = of_session()
+    before = nice(SHARES.read_text())
     assert stepped_back(own_session=True)[1] == "15"
-    assert stepped_back(own_session=False)[1] == before == of_session()
+    assert stepped_back(own_session=False)[1] == before == nice(SHARES.read_text())
 
 
 class Busy:
