@@ -22,13 +22,12 @@ from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.sql.base import Executable
 
 from finproc.clients.prepared import Prepared, Values
+from finproc.clients.sessions import RESTED_SECONDS, Session, Sessions
 from finproc.errors import Unavailable
 
 Run = Callable[[Executable, Values | Sequence[Values]], list[Any]]
 """Runs a statement in a transaction and answers with its rows; for a list of values it runs once for each."""
 
-RESTED_SECONDS = 2.0
-"""After so long without use a connection is tried before it is trusted."""
 BUSY_SECONDS = 5.0
 """How long a writer waits for its turn before it gives up."""
 _CHECKPOINT_PAGES = 1000
@@ -38,6 +37,12 @@ _PATIENCE = 8
 _MODESTY = 4
 """Writers for which nobody waits look so many times less often whether it is their turn: the durable ones go first."""
 
+_CONNECTING = {
+    "connect_timeout": 5,
+    "client_encoding": "utf8",  # a database made in the C locale would answer with bytes
+    "keepalives_idle": 30,
+    "tcp_user_timeout": 30_000,  # milliseconds after which a server that is cut off counts as gone
+}
 _OPTIONS = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 _GENERIC_PLANS = " -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off"
 """For statements that run again and again and find their rows by key: a plan of its own would cost each more.
@@ -62,7 +67,7 @@ class Database:
     of its own: `durable` or `relaxed`. Statements given to them are kept compiled for good: make them once.
     """
 
-    def __init__(self, engine: Engine, durable: Engine | None = None, relaxed: Engine | None = None) -> None:
+    def __init__(self, engine: Engine, durable: Sessions | None = None, relaxed: Sessions | None = None) -> None:
         self.engine = engine
         self._direct = None if durable is None or relaxed is None else {True: durable, False: relaxed}
         self._statements: dict[Executable, Prepared] = {}
@@ -100,8 +105,8 @@ class Database:
         if self._direct is None:
             with self.write(durable=durable) as connection:
                 return _rows(connection.execute(statement, values))
-        with _answering(), _borrowed(self._direct[durable]) as cursor:
-            return self._prepared(statement).run(cursor, values)
+        with _Borrowed(self._direct[durable]) as session:
+            return session.run(self._prepared(statement), values)
 
     def look(self, statement: Executable, values: Values) -> list[Any]:
         """The rows of one statement that only reads."""
@@ -117,13 +122,13 @@ class Database:
             with self.write(durable=durable) as connection:
                 yield lambda statement, values: _rows(connection.execute(statement, values))
             return
-        with _answering(), _borrowed(self._direct[durable]) as cursor, cursor.connection.transaction():
-            yield lambda statement, values: self._prepared(statement).run(cursor, values)
+        with _Borrowed(self._direct[durable]) as session, session.transaction():
+            yield lambda statement, values: session.run(self._prepared(statement), values)
 
     def _prepared(self, statement: Executable) -> Prepared:
         found = self._statements.get(statement)
         if found is None:
-            found = self._statements[statement] = Prepared(statement, self.engine.dialect)
+            found = self._statements[statement] = Prepared(statement)
         return found
 
     def ping(self) -> None:
@@ -134,7 +139,7 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
         for direct in (self._direct or {}).values():
-            direct.dispose()
+            direct.close()
 
 
 def open_database(url: str) -> Database:
@@ -145,8 +150,8 @@ def open_database(url: str) -> Database:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return Database(_forgotten_by_children(_sqlite(address)))
-    engines = (_postgres(address), _postgres(address, direct=_GENERIC_PLANS), _postgres(address, direct=_RELAXED))
-    return Database(*map(_forgotten_by_children, engines))
+    sessions = (_sessions(address, options) for options in (_GENERIC_PLANS, _RELAXED))
+    return Database(_forgotten_by_children(_postgres(address)), *sessions)
 
 
 def _forgotten_by_children(engine: Engine) -> Engine:
@@ -184,26 +189,23 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _postgres(address: URL, *, direct: str = "") -> Engine:
-    """An engine; with `direct` (settings of its sessions) one whose connections are used past SQLAlchemy."""
+def _postgres(address: URL) -> Engine:
     engine = create_engine(
         address,
         hide_parameters=True,  # they are words and numbers of documents, and errors end in logs
-        pool_size=10 if direct else 20,  # all of them stay: one beyond the pool would be opened and closed at every use
+        pool_size=20,  # all of them stay: one beyond the pool would be opened and closed at every use
         max_overflow=0,
-        pool_reset_on_return=None if direct else "rollback",
-        pool_timeout=30 if direct else BUSY_SECONDS,  # the pipeline can wait its turn; that is no outage
-        connect_args={
-            "autocommit": bool(direct),
-            "connect_timeout": 5,
-            "client_encoding": "utf8",  # a database made in the C locale would answer with bytes
-            "prepare_threshold": 3,
-            "options": _OPTIONS + direct,
-        },
+        pool_timeout=BUSY_SECONDS,
+        connect_args={**_CONNECTING, "options": _OPTIONS, "prepare_threshold": 3},
     )
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", _ping_rested)
     return engine
+
+
+def _sessions(address: URL, options: str) -> Sessions:
+    _, said = address.get_dialect()().create_connect_args(address)
+    return Sessions(10, {**_CONNECTING, "options": _OPTIONS + options, **said})
 
 
 def _note_rest(_raw: object, record: ConnectionPoolEntry) -> None:
@@ -214,11 +216,10 @@ def _ping_rested(raw: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
     """Try a connection that has not been used for a while; one in steady use would pay a round trip each time."""
     if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED_SECONDS:
         return
-    usual = raw.autocommit
     try:
         raw.autocommit = True
         raw.execute("SELECT 1")
-        raw.autocommit = usual
+        raw.autocommit = False
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         raise DisconnectionError from error
 
@@ -261,33 +262,27 @@ def _transaction(connection: Connection) -> Iterator[None]:
         raise
 
 
-@contextmanager
-def _borrowed(engine: Engine) -> Iterator[psycopg.Cursor[Any]]:
-    """The cursor of a connection of the driver; the pool gets it back, or is told that it broke.
+class _Borrowed:
+    """A session for a block, whose errors are those that SQLAlchemy's way gives."""
 
-    A connection keeps its one cursor: making one costs as much as a statement.
-    """
-    try:
-        pooled = engine.raw_connection()
-    except psycopg.Error as error:
-        raise Unavailable(f"the database does not answer ({type(error).__name__})") from error
-    driver: Any = pooled.driver_connection
-    cursor = pooled.info.get("cursor")
-    if cursor is None:
-        cursor = pooled.info["cursor"] = driver.cursor()
-    try:
-        yield cursor
-    except psycopg.IntegrityError as error:
-        raise IntegrityError("", None, error) from error
-    except psycopg.Error as error:
-        if driver.closed:
-            pooled.invalidate(error)
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def __enter__(self) -> Session:
+        self._session = self._sessions.take()
+        return self._session
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        broken = self._session.broken
+        self._sessions.give_back(self._session)
+        if isinstance(error, psycopg.IntegrityError):
+            raise IntegrityError("", None, error) from error
+        if isinstance(error, psycopg.Error) and broken:
             raise Unavailable("the database closed the connection") from error
         if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-            raise OperationalError("", None, error) from error
-        raise
-    finally:
-        pooled.close()
+            if _passes_a_limit(error):
+                raise OperationalError("", None, error) from error
+            raise Unavailable(f"the database does not answer ({type(error).__name__})") from error
 
 
 def _rows(result: CursorResult[Any]) -> list[Any]:
@@ -300,13 +295,17 @@ def _answering() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
-        if str(getattr(getattr(error, "orig", None), "sqlstate", None)).startswith(_LIMIT_PASSED):
+        if _passes_a_limit(getattr(error, "orig", None)):
             raise
         raise Unavailable(f"the database does not answer ({_cause(error)})") from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Unavailable("the database closed the connection") from error
         raise
+
+
+def _passes_a_limit(error: object) -> bool:
+    return str(getattr(error, "sqlstate", None)).startswith(_LIMIT_PASSED)
 
 
 def _cause(error: Exception) -> str:

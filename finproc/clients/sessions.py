@@ -1,0 +1,191 @@
+"""Connections to PostgreSQL for the statements that run for every document, past SQLAlchemy's pool.
+
+`psycopg_pool` connects in threads of its own: a forked child does not have them, and behind them a server that is down
+shows as a time-out alone.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.abc import Transformer as Reader
+from psycopg.adapt import Transformer
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+from finproc.clients.prepared import Prepared, Values
+from finproc.errors import Unavailable
+
+RESTED_SECONDS = 2.0
+"""After so long without use a connection is tried before it is trusted."""
+_PATIENCE = 30.0
+"""Seconds that a thread waits for a connection: the pipeline can wait its turn, that is no outage."""
+
+_inherited: list[Session] = []
+"""Connections that a forked child got from its parent: kept alive, so that the child never closes them."""
+
+
+class Session:
+    """A connection in autocommit mode, with what it has prepared."""
+
+    def __init__(self, driver: psycopg.Connection[Any]) -> None:
+        self._driver = driver
+        self._readers: dict[bytes, Reader | None] = {}
+        self._rests_since = time.monotonic()
+
+    def run(self, statement: Prepared, values: Values | Sequence[Values]) -> list[Any]:
+        """The rows that the statement answers with; a list of values runs it for each of them and answers nothing."""
+        if isinstance(values, Mapping):
+            return self._run(statement, values)
+        for each in values:
+            self._run(statement, each)
+        return []
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """What runs in the block is committed at its end together, or not at all."""
+        self._tell(b"BEGIN")
+        try:
+            yield
+            self._tell(b"COMMIT")
+        except BaseException:
+            if not self.broken:
+                self._tell(b"ROLLBACK")
+            raise
+
+    def rests(self) -> bool:
+        """Whether it can be used again: it answers, and no transaction is left open on it."""
+        self._rests_since = time.monotonic()
+        if self._driver.pgconn.transaction_status != TransactionStatus.IDLE:
+            self.close()
+            return False
+        return True
+
+    def wakes(self) -> bool:
+        """Whether it still answers. One in steady use is trusted: a trial each time would cost it a round trip."""
+        if time.monotonic() - self._rests_since > RESTED_SECONDS:
+            try:
+                self._tell(b"SELECT 1")
+            except psycopg.Error:
+                self.close()
+                return False
+        return True
+
+    @property
+    def broken(self) -> bool:
+        return self._driver.closed
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def _run(self, statement: Prepared, values: Values) -> list[Any]:
+        if statement.name not in self._readers:
+            self._checked(self._driver.pgconn.prepare(statement.name, statement.text, statement.types))
+            self._readers[statement.name] = None
+        bound = statement.bound(values)
+        execute: Callable[..., PGresult] = self._driver.pgconn.exec_prepared  # its types know of no NULL
+        result = self._checked(execute(statement.name, bound, statement.formats))
+        if result.ntuples == 0:
+            return []
+        reader = self._readers[statement.name]
+        if reader is None:
+            reader = self._readers[statement.name] = Transformer.from_context(self._driver)
+            reader.set_pgresult(result)
+        else:
+            reader.set_pgresult(result, set_loaders=False)
+        found = reader.load_rows(0, result.ntuples, tuple)
+        reader.set_pgresult(None, set_loaders=False)
+        return statement.rows(found)
+
+    def _tell(self, command: bytes) -> None:
+        self._checked(self._driver.pgconn.exec_(command))
+
+    def _checked(self, result: PGresult) -> PGresult:
+        if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+            raise psycopg.errors.error_from_result(result, encoding="utf-8")
+        return result
+
+
+class Sessions:
+    """So many connections of a process at most, kept open. Safe to share between threads and after a fork."""
+
+    def __init__(self, size: int, arguments: Mapping[str, Any]) -> None:
+        self._size, self._arguments = size, arguments
+        self._open_none()
+        reference = weakref.ref(self)
+        os.register_at_fork(after_in_child=lambda: _forget(reference))
+
+    def _open_none(self) -> None:
+        self._idle: list[Session] = []
+        self._open = 0
+        self._waiting = 0
+        self._free = threading.Condition()
+
+    def take(self) -> Session:
+        """A connection, to be given back; raises Unavailable where none can be had."""
+        while True:
+            try:
+                session = self._idle.pop()
+            except IndexError:
+                session = self._another()
+            if session.wakes():
+                return session
+            self._lost()
+
+    def give_back(self, session: Session) -> None:
+        if not session.rests():
+            self._lost()
+            return
+        self._idle.append(session)
+        if self._waiting:  # whoever waits has said so before it looked at those that are idle
+            with self._free:
+                self._free.notify()
+
+    def _another(self) -> Session:
+        """A new connection, or one that another thread gives back."""
+        with self._free:
+            self._waiting += 1
+            try:
+                there = self._free.wait_for(lambda: self._idle or self._open < self._size, _PATIENCE)
+                if not there:
+                    raise Unavailable("all connections to the database are in use")
+                if self._idle:
+                    return self._idle.pop()
+                self._open += 1
+            finally:
+                self._waiting -= 1
+        try:
+            return self._connect()
+        except BaseException:
+            self._lost()
+            raise
+
+    def _lost(self) -> None:
+        """A connection less: another one may be opened."""
+        with self._free:
+            self._open -= 1
+            self._free.notify()
+
+    def _connect(self) -> Session:
+        try:
+            return Session(psycopg.connect(autocommit=True, **self._arguments))
+        except psycopg.Error as error:
+            raise Unavailable(f"the database does not answer ({type(error).__name__})") from error
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+
+def _forget(reference: weakref.ref[Sessions]) -> None:
+    sessions = reference()
+    if sessions is not None:
+        _inherited.extend(sessions._idle)  # noqa: SLF001 -- a method could not be called of what has been collected
+        sessions._open_none()  # noqa: SLF001
