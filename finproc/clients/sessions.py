@@ -28,6 +28,7 @@ RESTED_SECONDS = 2.0
 _PATIENCE = 30.0
 """Seconds that a thread waits for a connection: the pipeline can wait its turn, that is no outage."""
 
+_OPEN = frozenset({TransactionStatus.INTRANS, TransactionStatus.INERROR})
 _inherited: list[Session] = []
 """Connections that a forked child got from its parent: kept alive, so that the child never closes them."""
 
@@ -42,10 +43,15 @@ class Session:
 
     def run(self, statement: Prepared, values: Values | Sequence[Values]) -> list[Any]:
         """The rows that the statement answers with; a list of values runs it for each of them and answers nothing."""
+        if statement.name not in self._readers:
+            self._checked(self._driver.pgconn.prepare(statement.name, statement.text, statement.types))
+            self._readers[statement.name] = None
         if isinstance(values, Mapping):
             return self._run(statement, values)
-        for each in values:
-            self._run(statement, each)
+        if len(values) == 1:
+            self._run(statement, values[0])
+        else:
+            self._run_in_a_row(statement, values)
         return []
 
     @contextmanager
@@ -56,14 +62,15 @@ class Session:
             yield
             self._tell(b"COMMIT")
         except BaseException:
-            if not self.broken:
+            if self._driver.pgconn.transaction_status in _OPEN:
                 self._tell(b"ROLLBACK")
             raise
 
     def rests(self) -> bool:
         """Whether it can be used again: it answers, and no transaction is left open on it."""
         self._rests_since = time.monotonic()
-        if self._driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        connection = self._driver.pgconn
+        if connection.transaction_status != TransactionStatus.IDLE or connection.pipeline_status:
             self.close()
             return False
         return True
@@ -86,9 +93,6 @@ class Session:
         self._driver.close()
 
     def _run(self, statement: Prepared, values: Values) -> list[Any]:
-        if statement.name not in self._readers:
-            self._checked(self._driver.pgconn.prepare(statement.name, statement.text, statement.types))
-            self._readers[statement.name] = None
         bound = statement.bound(values)
         execute: Callable[..., PGresult] = self._driver.pgconn.exec_prepared  # its types know of no NULL
         result = self._checked(execute(statement.name, bound, statement.formats))
@@ -103,6 +107,28 @@ class Session:
         found = reader.load_rows(0, result.ntuples, tuple)
         reader.set_pgresult(None, set_loaders=False)
         return statement.rows(found)
+
+    def _run_in_a_row(self, statement: Prepared, values: Sequence[Values]) -> None:
+        """Send all before the first is answered: one round trip for them together."""
+        bound = [statement.bound(each) for each in values]
+        connection = self._driver.pgconn
+        send: Callable[..., None] = connection.send_query_prepared
+        failed = None
+        connection.enter_pipeline_mode()
+        for each in bound:
+            send(statement.name, each, statement.formats)
+        connection.pipeline_sync()
+        while not self.broken:
+            result = connection.get_result()  # None between those of two statements
+            if result is not None and result.status == ExecStatus.PIPELINE_SYNC:
+                connection.exit_pipeline_mode()
+                break
+            if failed is None and result is not None and result.status == ExecStatus.FATAL_ERROR:
+                failed = result
+        if failed is not None:
+            self._checked(failed)
+        if self.broken:
+            raise psycopg.OperationalError("the connection broke")
 
     def _tell(self, command: bytes) -> None:
         self._checked(self._driver.pgconn.exec_(command))

@@ -211,3 +211,34 @@ def test_a_forked_child_opens_connections_of_its_own(database):
     assert childs != parents
     with database.transaction() as run:
         assert run(PID, {}) == [(parents,)]
+
+
+def test_many_rows_at_once_are_all_there_or_the_first_mistake_is_told(database):
+    rows = [
+        EMPTY | {"name": str(number), "sealed": os.urandom(20_000)} for number in range(2000)
+    ]  # more than fits a buffer
+    with database.transaction() as run:
+        run(ADD, rows)
+        run(ADD, [])
+    assert count(database) == 2000
+    more = [EMPTY | {"name": f"more {number}"} for number in range(50)]
+
+    def with_mistakes():
+        with database.transaction() as run:
+            run(ADD, [*more, rows[0], EMPTY | {"name": "a", "day": "no day"}, *more])
+
+    with pytest.raises(IntegrityError):
+        with_mistakes()
+    with pytest.raises(psycopg.DataError):
+        database.run(ADD, [EMPTY | {"name": "a"}, EMPTY | {"name": "b\0"}])
+    assert count(database) == 2000
+    with database.transaction() as run:
+        run(ADD, more)
+    assert count(database) == 2050
+
+
+def test_a_connection_that_breaks_among_many_rows_is_an_outage(database):
+    with pytest.raises(Unavailable):
+        database.run(OWN_END, [{}] * 3)
+    database.run(ADD, EMPTY | {"name": "a"})
+    assert count(database) == 1

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Row, Select, String, any_, bindparam, select, tuple_, update
+from sqlalchemy import ARRAY, Connection, Row, Select, String, any_, bindparam, exists, select, tuple_, update
 
 from finproc.clients.sql import Database, Run
 from finproc.records.series import Link, Version, changed_neighbours
@@ -32,6 +32,15 @@ def relink(run: Run, submission: str, series: Iterable[str], database: Database)
                 _LINK,
                 [{"wanted": key, "until": link.known_to, "previous": link.replaces} for key, link in changed.items()],
             )
+
+
+def besides(run: Run, submission: str, series: Iterable[str], database: Database) -> tuple[bool, bool]:
+    """Whether the submission has facts, and whether others have open ones in these series: most have neither."""
+    names = sorted(series)
+    if database.sqlite or len(names) > _BATCH:
+        return True, True
+    ((there, beside),) = run(_BESIDES, {"names": names, "own": submission})
+    return there, beside
 
 
 def versions_of(connection: Connection, series: Iterable[str], at: datetime) -> Iterator[tuple[str, Version]]:
@@ -85,6 +94,12 @@ _BESIDE = select(_F.series).where(_F.submission != bindparam("own"), _OPEN).dist
 _SHARED = _BESIDE.where(_F.series.in_(bindparam("names", expanding=True)))
 _SHARED_BY_ARRAY = _BESIDE.where(_F.series == any_(bindparam("names", type_=ARRAY(String))))
 """Series that other submissions have open rows in: the others need no links."""
+_BESIDES = select(
+    exists().where(_OWN).label("there"),
+    exists()
+    .where(_F.series == any_(bindparam("names", type_=ARRAY(String))), _F.submission != bindparam("own"), _OPEN)
+    .label("beside"),
+)
 _PLACE = select(_F.known_from, _F.received_at).where(_NAMED, _OWN).limit(1)
 _ORDER = tuple_(_F.known_from, _F.received_at, _F.submission)
 _HERE = tuple_(
