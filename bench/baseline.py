@@ -1,6 +1,7 @@
 """What the pipeline is measured against: two chains of three tasks, on the same broker.
 
-`bare` does nothing; `at_work` makes as many commits as finproc's steps do, and one HTTP call.
+`bare` does nothing; `at_work` makes as many commits as finproc's steps do, and one HTTP call: the smallest one that the
+standard library can make, or (BENCH_CALL=openai) finproc's question by OpenAI's client as its manual shows it.
 Its worker is `celery -A bench.baseline worker`; its settings come as BENCH_*.
 """
 
@@ -11,11 +12,15 @@ import json
 import os
 import threading
 from functools import cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import psycopg
 from celery import Celery, Signature, chain
 from kombu import Exchange, Queue
+
+if TYPE_CHECKING:
+    from openai import OpenAI
 
 QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": 20}
 EXCHANGE = Exchange("bench", type="topic", durable=True)
@@ -23,6 +28,7 @@ COMMITS = json.loads(os.environ.get("BENCH_COMMITS", "[0, 0, 0]"))
 """Commits of each step."""
 DATABASE = os.environ.get("BENCH_DATABASE", "")
 STUB = os.environ.get("BENCH_STUB", "")
+CALL = os.environ.get("BENCH_CALL", "smallest")
 QUESTION = json.dumps(
     {"model": "stub", "messages": [{"role": "user", "content": "<<<piece 0>>>\nnothing\n<<<end 0>>>"}]}
 ).encode()
@@ -67,6 +73,14 @@ def third(number: int) -> None:
 @app.task(name="bench.first_at_work")
 def first_at_work(number: int) -> None:
     """One HTTP call, and the commits of the first step."""
+    if CALL == "openai":
+        _ask(number)
+    else:
+        _call()
+    _commit(number, COMMITS[0])
+
+
+def _call() -> None:
     where = urlsplit(STUB)
     connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60)
     try:
@@ -75,7 +89,32 @@ def first_at_work(number: int) -> None:
         connection.getresponse().read()
     finally:
         connection.close()
-    _commit(number, COMMITS[0])
+
+
+def _ask(number: int) -> None:
+    from bench.texts import text
+    from finproc.extract.mentions.prompt import LATEST
+
+    schema = {"name": LATEST.version, "strict": True, "schema": LATEST.schema}
+    question: dict[str, Any] = {
+        "model": "stub",
+        "messages": [
+            {"role": "system", "content": LATEST.instructions},
+            {"role": "user", "content": f"<<<piece 0>>>\n{text(number)}\n<<<end 0>>>"},
+        ],
+        "response_format": {"type": "json_schema", "json_schema": schema},
+        "max_completion_tokens": 4096,
+        "store": False,
+    }
+    _client().chat.completions.create(**question)
+
+
+@cache
+def _client() -> OpenAI:
+    """Loaded where it is asked for alone: it is large."""
+    from openai import OpenAI
+
+    return OpenAI(api_key="none", base_url=STUB, max_retries=0)
 
 
 @app.task(name="bench.second_at_work")
