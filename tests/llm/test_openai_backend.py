@@ -25,9 +25,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from finproc import logs
+from finproc.clients.turns import Turns
 from finproc.extract.mentions.prompt import question
 from finproc.llm import backends
 from finproc.llm.backend import Lost, Refused, Reply
+from finproc.llm.backends import deadline
 from finproc.llm.backends.openai import OpenAIBackend
 from finproc.model.document import Context
 from finproc.settings import load
@@ -167,6 +169,18 @@ def test_calls_one_after_the_other_share_a_connection(stub: StubModel, backend: 
     for number in range(5):
         backend.send(backend.body(QUESTION), attempt=str(number))
     assert stub.connections_opened == 1
+
+
+def test_a_call_that_waits_for_its_answer_keeps_no_other_one_back(
+    stub: StubModel, backend: OpenAIBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadline, "_TURNS", Turns(1))
+    stub.latency = 1.0
+    body, began = backend.body(QUESTION), time.monotonic()
+    with ThreadPoolExecutor(30) as pool:
+        replies = list(pool.map(lambda number: backend.send(body, attempt=str(number)), range(30)))
+    assert all(isinstance(reply, Reply) for reply in replies)
+    assert time.monotonic() - began < 15  # one after the other they would take thirty seconds
 
 
 def test_a_hundred_threads_call_at_once(stub: StubModel, backend: OpenAIBackend) -> None:

@@ -17,9 +17,13 @@ from typing import Any
 import httpcore2
 import httpx2
 
+from finproc.clients.turns import Turns
+
 ANSWER_LIMIT = 32 << 20
 """Most bytes one exchange may receive."""
 _CHUNK = 16_384
+_TURNS = Turns()
+"""Threads that make a request or read an answer take turns; while they wait for the network, others have theirs."""
 
 
 @dataclass(slots=True)
@@ -36,7 +40,8 @@ def deadline(seconds: float) -> Generator[None]:
     """Bound all network work of this thread's exchange to so many seconds from now and to ANSWER_LIMIT bytes."""
     token = _allowance.set(_Allowance(time.monotonic() + seconds, ANSWER_LIMIT))
     try:
-        yield
+        with _TURNS.turn():
+            yield
     finally:
         _allowance.reset(token)
 
@@ -56,7 +61,8 @@ class _Stream(httpcore2.NetworkStream):
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        received = self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
+        with _TURNS.away():
+            received = self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
         if (allowance := _allowance.get()) is not None:
             allowance.bytes_left -= len(received)
             if allowance.bytes_left < 0:
@@ -64,8 +70,9 @@ class _Stream(httpcore2.NetworkStream):
         return received
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), _CHUNK):
-            self._inner.write(buffer[start : start + _CHUNK], _left(timeout, httpcore2.WriteTimeout))
+        with _TURNS.away():
+            for start in range(0, len(buffer), _CHUNK):
+                self._inner.write(buffer[start : start + _CHUNK], _left(timeout, httpcore2.WriteTimeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -74,7 +81,8 @@ class _Stream(httpcore2.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
         left = _left(timeout, httpcore2.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
+        with _TURNS.away():
+            return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -93,7 +101,8 @@ class _Network(httpcore2.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         left = _left(timeout, httpcore2.ConnectTimeout)
-        return _Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
+        with _TURNS.away():
+            return _Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
 
 
 class DeadlineTransport(httpx2.HTTPTransport):
