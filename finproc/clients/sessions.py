@@ -11,7 +11,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -161,7 +161,13 @@ class Sessions:
                 session = self._idle.pop()
             except IndexError:
                 session = self._another()
-            if session.wakes():
+            try:
+                awake = session.wakes()
+            except BaseException:
+                session.close()
+                self._lost()
+                raise
+            if awake:
                 return session
             self._lost()
 
@@ -176,14 +182,16 @@ class Sessions:
 
     def _another(self) -> Session:
         """A new connection, or one that another thread gives back."""
+        give_up = time.monotonic() + _PATIENCE
         with self._free:
             self._waiting += 1
             try:
-                there = self._free.wait_for(lambda: self._idle or self._open < self._size, _PATIENCE)
-                if not there:
-                    raise Unavailable("all connections to the database are in use")
-                if self._idle:
-                    return self._idle.pop()
+                while self._open >= self._size:
+                    if self._idle:
+                        with suppress(IndexError):  # `take` asks nobody before it takes one
+                            return self._idle.pop()
+                    elif not self._free.wait(give_up - time.monotonic()):
+                        raise Unavailable("all connections to the database are in use")
                 self._open += 1
             finally:
                 self._waiting -= 1

@@ -184,6 +184,18 @@ def test_threads_share_few_connections_and_wait_for_one(database, monkeypatch):
     database.run(ADD, EMPTY | {"name": "more"})
 
 
+def test_never_more_connections_than_agreed_however_fast_they_change_hands(database):
+    def look(_):
+        return {database.look(PID, {})[0].pid for _ in range(25)}
+
+    with ThreadPoolExecutor(60) as pool:
+        pids = set().union(*pool.map(look, range(120)))
+    assert len(pids) <= 10
+    with database.read() as connection:
+        query = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        assert connection.execute(query).scalar_one() <= 12  # with the one that asks, and the one of the fixture
+
+
 def test_a_server_that_is_not_there_is_an_outage_at_once_and_takes_no_place(monkeypatch):
     monkeypatch.setattr(sessions, "_PATIENCE", 0)
     database = open_database("postgresql+psycopg://nobody@127.0.0.1:1/none")
@@ -242,3 +254,39 @@ def test_a_connection_that_breaks_among_many_rows_is_an_outage(database):
         database.run(OWN_END, [{}] * 3)
     database.run(ADD, EMPTY | {"name": "a"})
     assert count(database) == 1
+
+
+class Snatched(list):
+    """Looks as if there was an idle connection, which another thread then takes first."""
+
+    looks = 3
+
+    def __bool__(self):
+        self.looks -= 1
+        return self.looks >= 0
+
+
+def test_whoever_comes_too_late_for_an_idle_connection_opens_none_beyond_the_limit(monkeypatch):
+    monkeypatch.setattr(sessions, "_PATIENCE", 0.2)
+    monkeypatch.setattr(sessions.Sessions, "_connect", lambda _: object())
+    few = sessions.Sessions(1, {})
+    few._open, few._idle = 1, Snatched()
+    with pytest.raises(Unavailable, match="in use"):
+        few.take()
+    assert few._open == 1
+
+
+def test_a_wait_that_is_broken_off_frees_its_place(database, monkeypatch):
+    database.run(ADD, EMPTY | {"name": "a"})
+    monkeypatch.setattr(sessions, "RESTED_SECONDS", -1)
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as while_it_wakes:
+        while_it_wakes.setattr(sessions.Session, "_tell", stopped)
+        for _ in range(11):
+            with pytest.raises(KeyboardInterrupt):
+                database.run(ADD, EMPTY | {"name": "b"})
+    monkeypatch.setattr(sessions, "_PATIENCE", 0)
+    database.run(ADD, EMPTY | {"name": "b"})
