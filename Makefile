@@ -37,8 +37,8 @@ demo: .venv/.installed ## submit example documents to a stack of its own and sho
 up: .venv/.installed ## run web, workers, beat and Flower until Ctrl-C
 	@$(BIN)/python -m finproc up
 
-test: .venv/.installed-dev ## run every test (TEST=path or expression narrows)
-	@$(BIN)/python -m pytest $(TEST)
+test: .venv/.installed-dev ## run every test in two processes (TEST=path or expression: those alone, in one)
+	@$(BIN)/python -m pytest $(or $(TEST),-n 2 --dist loadfile --no-loadscope-reorder)
 
 lint: .venv/.installed-dev ## ruff, formatting, mypy, import contracts, house rules
 	@$(BIN)/ruff check .

@@ -27,11 +27,16 @@ LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 MASTER_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
 
+LONGEST = ("test_faults_rabbitmq.py", "test_faults.py", "test_rabbitmq.py", "test_up.py")
+"""These begin first: where two processes share the tests, neither waits long for the other at the end."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """No test reaches beyond this machine, unless it is marked to."""
     for item in items:
         if not any(item.get_closest_marker(name) for name in ("allow_hosts", "enable_socket", "docker")):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 def required(kind: str) -> bool:
