@@ -256,7 +256,7 @@ def test_a_connection_that_breaks_among_many_rows_is_an_outage(database):
     assert count(database) == 1
 
 
-class Snatched(list[object]):
+class Snatched(list[sessions.Session]):
     """Looks as if there was an idle connection, which another thread then takes first."""
 
     looks = 3
