@@ -7,6 +7,7 @@ shows as a time-out alone.
 from __future__ import annotations
 
 import os
+import select
 import threading
 import time
 import weakref
@@ -25,6 +26,8 @@ from finproc.errors import Unavailable
 
 RESTED_SECONDS = 2.0
 """After so long without use a connection is tried before it is trusted."""
+ANSWER_SECONDS = 30.0
+"""After so long without a word the server counts as gone: what runs here takes milliseconds, a lock five seconds."""
 _PATIENCE = 30.0
 """Seconds that a thread waits for a connection: the pipeline can wait its turn, that is no outage."""
 
@@ -44,7 +47,8 @@ class Session:
     def run(self, statement: Prepared, values: Values | Sequence[Values]) -> list[Any]:
         """The rows that the statement answers with; a list of values runs it for each of them and answers nothing."""
         if statement.name not in self._readers:
-            self._checked(self._driver.pgconn.prepare(statement.name, statement.text, statement.types))
+            self._driver.pgconn.send_prepare(statement.name, statement.text, statement.types)
+            self._answer()
             self._readers[statement.name] = None
         if isinstance(values, Mapping):
             return self._run(statement, values)
@@ -93,9 +97,8 @@ class Session:
         self._driver.close()
 
     def _run(self, statement: Prepared, values: Values) -> list[Any]:
-        bound = statement.bound(values)
-        execute: Callable[..., PGresult] = self._driver.pgconn.exec_prepared  # its types know of no NULL
-        result = self._checked(execute(statement.name, bound, statement.formats))
+        self._send(statement, statement.bound(values))
+        result = self._answer()
         if result.ntuples == 0:
             return []
         reader = self._readers[statement.name]
@@ -111,27 +114,57 @@ class Session:
     def _run_in_a_row(self, statement: Prepared, values: Sequence[Values]) -> None:
         """Send all before the first is answered: one round trip for them together."""
         bound = [statement.bound(each) for each in values]
-        connection = self._driver.pgconn
-        send: Callable[..., None] = connection.send_query_prepared
-        failed = None
+        connection, failed = self._driver.pgconn, None
         connection.enter_pipeline_mode()
         for each in bound:
-            send(statement.name, each, statement.formats)
+            self._send(statement, each)
         connection.pipeline_sync()
-        while not self.broken:
-            result = connection.get_result()  # None between those of two statements
-            if result is not None and result.status == ExecStatus.PIPELINE_SYNC:
-                connection.exit_pipeline_mode()
-                break
+        while (
+            result := self._next()
+        ) is None or result.status != ExecStatus.PIPELINE_SYNC:  # None between two statements
             if failed is None and result is not None and result.status == ExecStatus.FATAL_ERROR:
                 failed = result
+            if self.broken:
+                raise psycopg.OperationalError("the connection broke")
+        connection.exit_pipeline_mode()
         if failed is not None:
             self._checked(failed)
-        if self.broken:
-            raise psycopg.OperationalError("the connection broke")
 
     def _tell(self, command: bytes) -> None:
-        self._checked(self._driver.pgconn.exec_(command))
+        self._driver.pgconn.send_query(command)
+        self._answer()
+
+    def _send(self, statement: Prepared, bound: list[bytes | None]) -> None:
+        send: Callable[..., None] = self._driver.pgconn.send_query_prepared  # its types know of no NULL
+        send(statement.name, bound, statement.formats)
+
+    def _answer(self) -> PGresult:
+        """The one result of what was sent."""
+        result = self._next()
+        if result is None:
+            raise psycopg.OperationalError("the connection broke")
+        while self._next() is not None:  # libpq ends every answer with nothing
+            if self.broken:
+                break
+        return self._checked(result)
+
+    def _next(self) -> PGresult | None:
+        """The next result. Signals get through meanwhile, and a server that says nothing is not awaited for ever."""
+        connection = self._driver.pgconn
+        while connection.flush():
+            self._await(select.POLLIN | select.POLLOUT)
+        while connection.is_busy():
+            self._await(select.POLLIN)
+        return connection.get_result()
+
+    def _await(self, events: int) -> None:
+        connection = self._driver.pgconn
+        poll = select.poll()
+        poll.register(connection.socket, events)
+        if not poll.poll(ANSWER_SECONDS * 1000):
+            self.close()
+            raise psycopg.OperationalError("the server did not answer in time")
+        connection.consume_input()
 
     def _checked(self, result: PGresult) -> PGresult:
         if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):

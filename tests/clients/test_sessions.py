@@ -1,7 +1,9 @@
 """The way past SQLAlchemy: what goes in comes out, one transaction at a time, broken connections are not lent again."""
 
 import os
+import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -45,6 +47,7 @@ ONE = select(THINGS).where(THINGS.c.name == bindparam("wanted"))
 NAMED = select(THINGS.c.name).where(THINGS.c.name == any_(bindparam("names", type_=ARRAY(String))))
 PID = select(func.pg_backend_pid().label("pid"))
 OWN_END = select(func.pg_terminate_backend(func.pg_backend_pid()).label("ended"))
+SLEEP = select(func.pg_sleep(20).label("slept"))
 EMPTY = {"amount": None, "sealed": None, "flag": None, "day": None, "at": None}
 
 
@@ -139,6 +142,36 @@ def test_a_connection_that_breaks_is_an_outage_and_is_not_lent_again(database):
         in_a_block()
     assert count(database) == 0
     database.run(ADD, EMPTY | {"name": "a"})
+
+
+def test_a_server_that_says_nothing_is_an_outage(database, monkeypatch):
+    monkeypatch.setattr(sessions, "ANSWER_SECONDS", 0.3)
+    began = time.monotonic()
+    for _ in range(12):
+        with pytest.raises(Unavailable):
+            database.run(SLEEP, {})
+    assert time.monotonic() - began < 20
+    database.run(ADD, EMPTY | {"name": "a"})
+    assert count(database) == 1
+
+
+def test_a_signal_breaks_off_a_statement_and_its_connection_is_not_lent_again(database):
+    def stop(*_):
+        raise InterruptedError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    began = time.monotonic()
+    try:
+        for _ in range(12):
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with pytest.raises(InterruptedError):
+                database.run(SLEEP, {})
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert time.monotonic() - began < 20
+    database.run(ADD, EMPTY | {"name": "a"})
+    assert count(database) == 1
 
 
 def test_connections_that_the_server_closed_while_they_rested_are_replaced_unseen(database, monkeypatch):
