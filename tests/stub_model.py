@@ -304,6 +304,9 @@ def main() -> None:
     parser.add_argument("--labelled", type=Path, help="answer from labelled passages with what each fact was said in")
     parser.add_argument("--rearranged", action="store_true", help="labelled answers in any order")
     given = parser.parse_args()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):  # before anybody is told where it is, and may end it
+        signal.signal(number, lambda *_: stopping.set())
     stub = StubModel(
         port=given.port,
         latency=given.latency,
@@ -317,9 +320,6 @@ def main() -> None:
     )
     stub.keep_requests = False
     print(json.dumps({"url": stub.url, "port": stub.port}), flush=True)  # noqa: T201  # a program's own output
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
     stopping.wait()
     stub.close()
 
