@@ -1,4 +1,4 @@
-"""What the pipeline is measured against: two chains of three tasks, on the same broker.
+"""What the pipeline is measured against: chains of three tasks, on the same broker.
 
 `bare` does nothing; `at_work` makes as many commits as finproc's steps do, and one HTTP call: the smallest one that the
 standard library can make, or (BENCH_CALL=openai) finproc's question by OpenAI's client as its manual shows it.

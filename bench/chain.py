@@ -1,7 +1,7 @@
 """Documents a second through the whole chain on RabbitMQ and PostgreSQL, with a stub for a model.
 
-Measured on the same broker, database and stub, in the same run, against a chain of three steps that do nothing, one
-that makes as many commits and one HTTP call, and what so many calls at a time allow (concurrency ÷ latency).
+Measured on the same broker, database and stub, in the same run, against a chain of three steps that do nothing, two
+that make as many commits and one HTTP call, and what so many calls at a time allow (concurrency ÷ latency).
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ LONGEST = ("test_faults_rabbitmq.py", "test_faults.py", "test_rabbitmq.py", "tes
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """No test reaches beyond this machine, unless it is marked to."""
+    """No test reaches beyond this machine, unless it is marked to; the longest begin first."""
     for item in items:
         if not any(item.get_closest_marker(name) for name in ("allow_hosts", "enable_socket", "docker")):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))

@@ -6,11 +6,9 @@ shows as a time-out alone.
 
 from __future__ import annotations
 
-import os
 import select
 import threading
 import time
-import weakref
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -21,6 +19,7 @@ from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
+from finproc.clients.forks import in_each_child
 from finproc.clients.prepared import Prepared, Values
 from finproc.errors import Unavailable
 
@@ -119,11 +118,9 @@ class Session:
         for each in bound:
             self._send(statement, each)
         connection.pipeline_sync()
-        while (
-            result := self._next()
-        ) is None or result.status != ExecStatus.PIPELINE_SYNC:  # None between two statements
+        while (result := self._next()) is None or result.status != ExecStatus.PIPELINE_SYNC:
             if failed is None and result is not None and result.status == ExecStatus.FATAL_ERROR:
-                failed = result
+                failed = result  # the first one; those that follow it were not tried
             if self.broken:
                 raise psycopg.OperationalError("the connection broke")
         connection.exit_pipeline_mode()
@@ -178,8 +175,11 @@ class Sessions:
     def __init__(self, size: int, arguments: Mapping[str, Any]) -> None:
         self._size, self._arguments = size, arguments
         self._open_none()
-        reference = weakref.ref(self)
-        os.register_at_fork(after_in_child=lambda: _forget(reference))
+        in_each_child(self, Sessions._forget)
+
+    def _forget(self) -> None:
+        _inherited.extend(self._idle)
+        self._open_none()
 
     def _open_none(self) -> None:
         self._idle: list[Session] = []
@@ -249,10 +249,3 @@ class Sessions:
     def close(self) -> None:
         while self._idle:
             self._idle.pop().close()
-
-
-def _forget(reference: weakref.ref[Sessions]) -> None:
-    sessions = reference()
-    if sessions is not None:
-        _inherited.extend(sessions._idle)  # noqa: SLF001 -- a method could not be called of what has been collected
-        sessions._open_none()  # noqa: SLF001

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sqlite3
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.sql.base import Executable
 
+from finproc.clients.forks import in_each_child
 from finproc.clients.prepared import Prepared, Values
 from finproc.clients.sessions import RESTED_SECONDS, Session, Sessions
 from finproc.errors import Unavailable
@@ -155,16 +154,13 @@ def open_database(url: str) -> Database:
 
 
 def _forgotten_by_children(engine: Engine) -> Engine:
-    reference = weakref.ref(engine)
-    os.register_at_fork(after_in_child=lambda: _forget(reference))
+    in_each_child(engine, _forget)
     return engine
 
 
-def _forget(reference: weakref.ref[Engine]) -> None:
-    engine = reference()
-    if engine is not None:
-        _inherited.append(engine.pool)
-        engine.dispose(close=False)
+def _forget(engine: Engine) -> None:
+    _inherited.append(engine.pool)
+    engine.dispose(close=False)
 
 
 def _sqlite(address: URL) -> Engine:

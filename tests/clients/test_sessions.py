@@ -123,7 +123,7 @@ def test_a_block_that_raises_leaves_nothing_and_its_connection_is_lent_again(dat
 
 def test_a_value_too_large_is_a_mistake_and_no_outage(database):
     with database.write() as connection:
-        connection.execute(text("CREATE INDEX by_amount ON things (name, sealed)"))
+        connection.execute(text("CREATE INDEX by_content ON things (name, sealed)"))
     with pytest.raises(OperationalError):
         database.run(ADD, EMPTY | {"name": "a", "sealed": os.urandom(9000)})
 
@@ -259,9 +259,8 @@ def test_a_forked_child_opens_connections_of_its_own(database):
 
 
 def test_many_rows_at_once_are_all_there_or_the_first_mistake_is_told(database):
-    rows = [
-        EMPTY | {"name": str(number), "sealed": os.urandom(20_000)} for number in range(2000)
-    ]  # more than fits a buffer
+    large = os.urandom(20_000)  # all together are more than any buffer takes
+    rows = [EMPTY | {"name": str(number), "sealed": large} for number in range(2000)]
     with database.transaction() as run:
         run(ADD, rows)
         run(ADD, [])

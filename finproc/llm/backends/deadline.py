@@ -23,7 +23,7 @@ ANSWER_LIMIT = 32 << 20
 """Most bytes one exchange may receive."""
 _CHUNK = 16_384
 _TURNS = Turns()
-"""Threads that make a request or read an answer take turns; while they wait for the network, others have theirs."""
+"""Of making requests and reading answers: a hundred threads that all do so at once wake each other in vain."""
 
 
 @dataclass(slots=True)
@@ -37,7 +37,10 @@ _allowance: ContextVar[_Allowance | None] = ContextVar("allowance", default=None
 
 @contextmanager
 def deadline(seconds: float) -> Generator[None]:
-    """Bound all network work of this thread's exchange to so many seconds from now and to ANSWER_LIMIT bytes."""
+    """Bound all network work of this thread's exchange to so many seconds from now and to ANSWER_LIMIT bytes.
+
+    The thread works on it in its turn, which it gives away while it waits for the network.
+    """
     token = _allowance.set(_Allowance(time.monotonic() + seconds, ANSWER_LIMIT))
     try:
         with _TURNS.turn():

@@ -25,7 +25,7 @@ from finproc.records.protocols import Sealer
 from finproc.records.series import by_series, company_key, known_at, order_key, searched_texts
 from finproc.records.sql.inserts import insert
 from finproc.records.sql.known_amounts import known_amounts
-from finproc.records.sql.links import besides, relink, versions_of
+from finproc.records.sql.links import already_there, relink, versions_of
 from finproc.records.sql.series_locks import LOCKED, buckets, lock_series
 from finproc.records.sql.tables import decisions, facts, submissions
 
@@ -64,14 +64,14 @@ class SqlFacts:
         touched = {*(stored.fact.series for stored in what.opened), *closed.values()}
         with self._database.transaction(durable=False) as run:
             _fence(run, submission, touched, self._database)
-            there, beside = besides(run, submission.id, touched, self._database)
-            if (there or seen[0]) and _state(run, submission.id) != seen:
+            own, others = already_there(run, submission.id, touched, self._database)
+            if (own or seen[0]) and _state(run, submission.id) != seen:
                 return None
             if closed:
                 run(_CLOSE, [_closing(key, at, why) for key, why in what.closed.items()])
             if rows:
                 run(_INSERT, rows)
-            if beside:
+            if others:
                 relink(run, submission.id, touched, self._database)
         return what.open_count
 

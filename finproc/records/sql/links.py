@@ -34,13 +34,16 @@ def relink(run: Run, submission: str, series: Iterable[str], database: Database)
             )
 
 
-def besides(run: Run, submission: str, series: Iterable[str], database: Database) -> tuple[bool, bool]:
-    """Whether the submission has facts, and whether others have open ones in these series: most have neither."""
+def already_there(run: Run, submission: str, series: Iterable[str], database: Database) -> tuple[bool, bool]:
+    """Whether the submission has facts, and whether others have open ones in these series: mostly neither.
+
+    True where it was not asked: on SQLite, and of more series than one statement takes. The caller holds their locks.
+    """
     names = sorted(series)
     if database.sqlite or len(names) > _BATCH:
         return True, True
-    ((there, beside),) = run(_BESIDES, {"names": names, "own": submission})
-    return there, beside
+    ((own, others),) = run(_ALREADY_THERE, {"names": names, "own": submission})
+    return own, others
 
 
 def versions_of(connection: Connection, series: Iterable[str], at: datetime) -> Iterator[tuple[str, Version]]:
@@ -94,11 +97,11 @@ _BESIDE = select(_F.series).where(_F.submission != bindparam("own"), _OPEN).dist
 _SHARED = _BESIDE.where(_F.series.in_(bindparam("names", expanding=True)))
 _SHARED_BY_ARRAY = _BESIDE.where(_F.series == any_(bindparam("names", type_=ARRAY(String))))
 """Series that other submissions have open rows in: the others need no links."""
-_BESIDES = select(
-    exists().where(_OWN).label("there"),
+_ALREADY_THERE = select(
+    exists().where(_OWN).label("own"),
     exists()
     .where(_F.series == any_(bindparam("names", type_=ARRAY(String))), _F.submission != bindparam("own"), _OPEN)
-    .label("beside"),
+    .label("others"),
 )
 _PLACE = select(_F.known_from, _F.received_at).where(_NAMED, _OWN).limit(1)
 _ORDER = tuple_(_F.known_from, _F.received_at, _F.submission)
