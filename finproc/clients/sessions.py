@@ -11,9 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.abc import Transformer as Reader
 from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus, TransactionStatus
@@ -25,14 +26,32 @@ from finproc.errors import Unavailable
 
 RESTED_SECONDS = 2.0
 """After so long without use a connection is tried before it is trusted."""
-ANSWER_SECONDS = 30.0
-"""After so long without a word the server counts as gone: what runs here takes milliseconds, a lock five seconds."""
+ANSWER_SECONDS = 20.0
+"""After so long without an answer the server counts as gone: what runs takes milliseconds, a lock five seconds."""
 _PATIENCE = 30.0
 """Seconds that a thread waits for a connection: the pipeline can wait its turn, that is no outage."""
+
+Answer = TypeVar("Answer")
 
 _OPEN = frozenset({TransactionStatus.INTRANS, TransactionStatus.INERROR})
 _inherited: list[Session] = []
 """Connections that a forked child got from its parent: kept alive, so that the child never closes them."""
+
+
+class Bounded(psycopg.Connection[Any]):
+    """The driver's connection, which breaks where the server does not answer a statement in time."""
+
+    hurried = True
+
+    def wait(self, gen: PQGen[Answer], interval: float = 0.1, timeout: float | None = None) -> Answer:
+        if timeout is None and self.hurried:
+            timeout = ANSWER_SECONDS
+        try:
+            return super().wait(gen, interval, timeout)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:  # of what was asked nothing is known
+                self.close()
+            raise
 
 
 class Session:

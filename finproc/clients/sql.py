@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from sqlalchemy.sql.base import Executable
 
 from finproc.clients.forks import in_each_child
 from finproc.clients.prepared import Prepared, Values
-from finproc.clients.sessions import RESTED_SECONDS, Session, Sessions
+from finproc.clients.sessions import RESTED_SECONDS, Bounded, Session, Sessions
 from finproc.errors import Unavailable
 
 Run = Callable[[Executable, Values | Sequence[Values]], list[Any]]
@@ -81,7 +81,7 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True, patient: bool = False) -> Iterator[Connection]:
         """One transaction, committed at the end of the block and rolled back when it raises.
 
         `durable=False` commits without waiting for the disk (on PostgreSQL by `run` and `transaction` alone): what a
@@ -96,7 +96,7 @@ class Database:
                     with _transaction(connection):
                         yield connection
             else:
-                with _transaction(connection):
+                with _unhurried(connection) if patient else nullcontext(), _transaction(connection):
                     yield connection
 
     def run(self, statement: Executable, values: Values, *, durable: bool = True) -> list[Any]:
@@ -149,7 +149,7 @@ def open_database(url: str) -> Database:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return Database(_forgotten_by_children(_sqlite(address)))
-    sessions = (_sessions(address, options) for options in (_GENERIC_PLANS, _RELAXED))
+    sessions = (Sessions(10, _arguments(address, _OPTIONS + options)) for options in (_GENERIC_PLANS, _RELAXED))
     return Database(_forgotten_by_children(_postgres(address)), *sessions)
 
 
@@ -186,22 +186,24 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _postgres(address: URL) -> Engine:
+    arguments = _arguments(address, _OPTIONS)
     engine = create_engine(
         address,
+        creator=lambda: Bounded.connect(**arguments, prepare_threshold=3),
         hide_parameters=True,  # they are words and numbers of documents, and errors end in logs
         pool_size=20,  # all of them stay: one beyond the pool would be opened and closed at every use
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
-        connect_args={**_CONNECTING, "options": _OPTIONS, "prepare_threshold": 3},
     )
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", _ping_rested)
     return engine
 
 
-def _sessions(address: URL, options: str) -> Sessions:
+def _arguments(address: URL, options: str) -> dict[str, Any]:
+    """How to connect to PostgreSQL; what the address itself says of it goes first."""
     _, said = address.get_dialect()().create_connect_args(address)
-    return Sessions(10, {**_CONNECTING, "options": _OPTIONS + options, **said})
+    return {**_CONNECTING, "options": options, **said}
 
 
 def _note_rest(_raw: object, record: ConnectionPoolEntry) -> None:
@@ -256,6 +258,16 @@ def _transaction(connection: Connection) -> Iterator[None]:
     except BaseException:
         connection.rollback()
         raise
+
+
+@contextmanager
+def _unhurried(connection: Connection) -> Iterator[None]:
+    driver: Any = connection.connection.driver_connection
+    driver.hurried = False
+    try:
+        yield
+    finally:
+        driver.hurried = True
 
 
 class _Borrowed:

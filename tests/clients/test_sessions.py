@@ -155,6 +155,29 @@ def test_a_server_that_says_nothing_is_an_outage(database, monkeypatch):
     assert count(database) == 1
 
 
+def test_a_server_that_says_nothing_is_an_outage_for_all_other_statements_too(database, monkeypatch):
+    monkeypatch.setattr(sessions, "ANSWER_SECONDS", 0.3)
+    began = time.monotonic()
+    for _ in range(25):  # more than there are connections: those that broke are replaced
+        with pytest.raises(Unavailable), database.read() as connection:
+            connection.execute(SLEEP)
+        with pytest.raises(Unavailable), database.write() as connection:
+            connection.execute(ADD, EMPTY | {"name": "a"})
+            connection.execute(SLEEP)
+    assert time.monotonic() - began < 30
+    assert count(database) == 0
+
+
+def test_a_migration_may_take_its_time(database, monkeypatch):
+    monkeypatch.setattr(sessions, "ANSWER_SECONDS", 0.3)
+    with database.write(patient=True) as connection:
+        connection.execute(select(func.pg_sleep(1)))
+        connection.execute(ADD, EMPTY | {"name": "a"})
+    with pytest.raises(Unavailable), database.read() as connection:
+        connection.execute(SLEEP)
+    assert count(database) == 1
+
+
 def test_a_signal_breaks_off_a_statement_and_its_connection_is_not_lent_again(database):
     def stop(*_):
         raise InterruptedError

@@ -21,7 +21,7 @@ def upgrade(database: Database) -> None:
     with database.read() as connection:
         if version(connection) == HEAD:
             return
-    with _alone(database), database.write() as connection:
+    with _alone(database), database.write(patient=True) as connection:
         if not database.sqlite:
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         if version(connection) != HEAD:
