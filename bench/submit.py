@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
+from psycopg.rows import TupleRow
 
 from bench import load
 from bench.processes import folder, free_port, until, web, workers
@@ -56,6 +57,12 @@ def durable(database: str) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = on")
         connection.execute("SELECT pg_reload_conf()")
+        until(lambda: _syncs(connection), 10, "PostgreSQL syncs its commits")
+
+
+def _syncs(connection: psycopg.Connection[TupleRow]) -> bool:
+    row = connection.execute("SHOW fsync").fetchone()
+    return row == ("on",)
 
 
 def master_key() -> str:

@@ -140,14 +140,15 @@ def postgres() -> Iterator[str]:
             extra_groups=[] if user else None,
         )
         options = {
-            "listen_addresses": _LOOPBACK,
+            "listen_addresses": f"'{_LOOPBACK}'",
             "port": port,
-            "unix_socket_directories": "",
+            "unix_socket_directories": "''",
             "fsync": "off",
             "max_connections": 300,
         }
-        settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        process = Process([server, "-D", str(data), *settings], place / "log", user=user)
+        with (data / "postgresql.conf").open("a") as settings:  # given on the command line they could not be changed
+            settings.writelines(f"{name} = {value}\n" for name, value in options.items())
+        process = Process([server, "-D", str(data)], place / "log", user=user)
         try:
             process.wait_for_port(port)
             url = f"postgresql://finproc@{_LOOPBACK}:{port}/postgres"
