@@ -1,7 +1,8 @@
 """`POST /submit`: rate and times at 50 clients that never rest, and times at a steady 100 requests a second.
 
 On SQLite with the folder broker, and on PostgreSQL (with fsync: what is accepted is on the disk) with RabbitMQ; the
-workers run beside it and work on what comes in, without a model.
+workers run beside it and work on what comes in, without a model. The same without workers, and the pauses of the
+machine itself, show how much of a time is theirs.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 import psycopg
 from psycopg.rows import TupleRow
 
-from bench import load
+from bench import load, machine
 from bench.processes import folder, free_port, until, web, workers
 from bench.texts import texts
 from finproc.clients.web_server import WebServer
@@ -34,11 +35,12 @@ _AUTOGROUP = Path("/proc/sys/kernel/sched_autogroup_enabled")
 
 
 def main() -> None:
-    """Print one line for each stack, below what the system does to the processor's share of each (see README)."""
+    """Print a line for each stack and load, below what the machine and its system add (see README)."""
+    print(f"{machine.gaps()}\n")
     if _AUTOGROUP.exists():
         print(f"kernel.sched_autogroup_enabled={_AUTOGROUP.read_text().strip()}\n")
     print("| stack | clients | requests/s | p50 ms | p99 ms | refused |\n| --- | --- | --- | --- | --- | --- |")
-    _measure("SQLite, folder broker, workers running", {})
+    _measure("SQLite, folder broker", {})
     try:
         with servers.postgres() as database, servers.rabbitmq() as broker:
             durable(database)
@@ -47,7 +49,7 @@ def main() -> None:
                 "BROKER_URL": f"amqp://guest:guest@127.0.0.1:{broker.port}//",
                 "FINPROC_MASTER_KEY": master_key(),
             }
-            _measure("PostgreSQL, RabbitMQ, workers running", settings)
+            _measure("PostgreSQL, RabbitMQ", settings)
     except servers.Absent as missing:
         print(f"PostgreSQL, RabbitMQ: skipped ({missing})")
 
@@ -72,18 +74,21 @@ def master_key() -> str:
 
 def _measure(stack: str, settings: Mapping[str, str]) -> None:
     with _running(settings) as port:
-        _print(stack, f"{CLIENTS} that never rest", load.closed(port, texts(REQUESTS), CLIENTS, MOST_SECONDS))
-    with _running(settings) as port:
-        bodies = texts(STEADY_PER_SECOND * STEADY_SECONDS, first=1_000_000)
-        _print(stack, f"{STEADY_PER_SECOND} requests/s", load.steady(port, bodies, STEADY_PER_SECOND))
+        measured = load.closed(port, texts(REQUESTS), CLIENTS, MOST_SECONDS)
+        _print(f"{stack}, workers running", f"{CLIENTS} that never rest", measured)
+    for at_work, beside in ((True, "workers running"), (False, "no workers")):
+        with _running(settings, at_work=at_work) as port:
+            bodies = texts(STEADY_PER_SECOND * STEADY_SECONDS, first=1_000_000)
+            measured = load.steady(port, bodies, STEADY_PER_SECOND)
+            _print(f"{stack}, {beside}", f"{STEADY_PER_SECOND} requests/s", measured)
 
 
 @contextmanager
-def _running(settings: Mapping[str, str]) -> Iterator[int]:
-    """Web and workers in a folder of their own, warm; the port of web."""
+def _running(settings: Mapping[str, str], *, at_work: bool = True) -> Iterator[int]:
+    """Web, and the workers, in a folder of their own, warm; the port of web."""
     port = free_port()
     with folder() as place, ExitStack() as running:
-        for program in (web(place, port, **settings), *workers(place, **settings)):
+        for program in (web(place, port, **settings), *(workers(place, **settings) if at_work else ())):
             running.enter_context(program)
         server = WebServer(f"http://127.0.0.1:{port}")
         until(lambda: server.answers("/readyz"), 60, "web is ready")
