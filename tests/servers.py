@@ -139,15 +139,9 @@ def postgres() -> Iterator[str]:
             group=user.pw_gid if user else None,
             extra_groups=[] if user else None,
         )
-        options = {
-            "listen_addresses": f"'{_LOOPBACK}'",
-            "port": port,
-            "unix_socket_directories": "''",
-            "fsync": "off",
-            "max_connections": 300,
-        }
         with (data / "postgresql.conf").open("a") as settings:  # given on the command line they could not be changed
-            settings.writelines(f"{name} = {value}\n" for name, value in options.items())
+            settings.write(f"listen_addresses = '{_LOOPBACK}'\nport = {port}\nunix_socket_directories = ''\n")
+            settings.write("fsync = off\nmax_connections = 300\n")
         process = Process([server, "-D", str(data)], place / "log", user=user)
         try:
             process.wait_for_port(port)
