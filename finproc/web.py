@@ -194,7 +194,7 @@ def _refused(error: Refusal) -> Response:
 def _unavailable(error: Exception) -> Response:
     _log.error("store_unavailable", error)
     after = getattr(error, "retry_after", _RETRY_SECONDS)
-    detail = "A system that finproc needs does not answer. Try again: what did get through is not done twice."
+    detail = "A system that finproc needs does not answer. Try again: nothing is done twice."
     return _problem(problem(503, "unavailable", "Unavailable", detail), {"Retry-After": str(after)})
 
 

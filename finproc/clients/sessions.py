@@ -1,4 +1,6 @@
-"""Connections to PostgreSQL for the statements that run for every document, past SQLAlchemy's pool.
+"""Connections to PostgreSQL: those for the statements of every document, past SQLAlchemy's pool, and SQLAlchemy's kind.
+
+Neither waits without end for a server that says nothing.
 
 `psycopg_pool` connects in threads of its own: a forked child does not have them, and behind them a server that is down
 shows as a time-out alone.
@@ -31,7 +33,7 @@ ANSWER_SECONDS = 20.0
 _PATIENCE = 30.0
 """Seconds that a thread waits for a connection: the pipeline can wait its turn, that is no outage."""
 
-Answer = TypeVar("Answer")
+T = TypeVar("T")
 
 _OPEN = frozenset({TransactionStatus.INTRANS, TransactionStatus.INERROR})
 _inherited: list[Session] = []
@@ -39,12 +41,13 @@ _inherited: list[Session] = []
 
 
 class Bounded(psycopg.Connection[Any]):
-    """The driver's connection, which breaks where the server does not answer a statement in time."""
+    """The driver's connection as SQLAlchemy uses it: it breaks where the server does not answer a statement in time."""
 
-    hurried = True
+    patient = False
+    """Whether it waits as long as a statement takes."""
 
-    def wait(self, gen: PQGen[Answer], interval: float = 0.1, timeout: float | None = None) -> Answer:
-        if timeout is None and self.hurried:
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        if timeout is None and not self.patient:
             timeout = ANSWER_SECONDS
         try:
             return super().wait(gen, interval, timeout)

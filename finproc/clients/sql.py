@@ -88,6 +88,8 @@ class Database:
         crash of the *machine*, or of PostgreSQL itself, may then undo is the newest few such transactions in reverse
         order, never one before a durable one; a crash of a process of ours undoes nothing. It is for what the pipeline
         does again by itself: steps, leases. What a caller was promised is always durable.
+
+        `patient` is for statements that may take minutes, as those of migrations: on PostgreSQL others are an outage.
         """
         with _answering(), self.engine.connect() as connection:
             if self.sqlite:
@@ -96,7 +98,7 @@ class Database:
                     with _transaction(connection):
                         yield connection
             else:
-                with _unhurried(connection) if patient else nullcontext(), _transaction(connection):
+                with _patient(connection) if patient else nullcontext(), _transaction(connection):
                     yield connection
 
     def run(self, statement: Executable, values: Values, *, durable: bool = True) -> list[Any]:
@@ -261,13 +263,13 @@ def _transaction(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def _unhurried(connection: Connection) -> Iterator[None]:
+def _patient(connection: Connection) -> Iterator[None]:
     driver: Any = connection.connection.driver_connection
-    driver.hurried = False
+    driver.patient = True
     try:
         yield
     finally:
-        driver.hurried = True
+        driver.patient = False
 
 
 class _Borrowed:

@@ -156,7 +156,7 @@ def test_a_server_that_says_nothing_is_an_outage(database, monkeypatch):
 
 
 def test_a_server_that_says_nothing_is_an_outage_for_all_other_statements_too(database, monkeypatch):
-    monkeypatch.setattr(sessions, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(sessions, "ANSWER_SECONDS", 0.1)
 
     def write_and_sleep():
         with database.write() as connection:
