@@ -42,6 +42,31 @@ def test_money_that_no_mention_claims_is_listed():
     assert [quote.text for quote in extraction.unclaimed] == ["$12 billion"]
 
 
+@pytest.mark.parametrize(
+    ("text", "total", "part"),
+    [
+        (
+            "We recorded losses of $6.3 million, $5.7 million related to write-downs, in 2008.",
+            "$6.3 million",
+            "$5.7 million",
+        ),
+        ("Revenue was $10 million, $4 million of which came from Europe, in 2023.", "$10 million", "$4 million"),
+        ("Impairment charges were $9 million, about $8 million due to goodwill.", "$9 million", "$8 million"),
+        ("Capital expenditures were $40 million, $25 million for new stores.", "$40 million", "$25 million"),
+    ],
+)
+def test_a_part_beside_its_total_is_no_second_total(text, total, part):
+    extraction = extract_document(Document(text), Context())
+    assert [mention.amount.text for mention in extraction.mentions] == [total]
+    assert [quote.text for quote in extraction.unclaimed] == [part]
+
+
+def test_a_list_that_ends_in_a_word_of_its_own_stays_a_list():
+    text = "Revenue was $12 million, $10 million and $8 million for 2023, 2022 and 2021."
+    found = extract_document(Document(text), Context()).mentions
+    assert [mention.amount.text for mention in found] == ["$12 million", "$10 million", "$8 million"]
+
+
 def test_a_period_of_the_sentence_before_is_inherited_and_says_so():
     text = "Revenue was $5 million in Q2 2021. Net income was $1 million."
     second = extract_document(Document(text), Context()).mentions[1]

@@ -24,6 +24,9 @@ _PER_SHARE = 6
 """Characters of a figure per share."""
 _ONE = frozenset({"a", "an", "ein", "einen", "un", "une"})
 """What makes an amount behind "and" one of its own ("revenue of $2m and a $3m loss")."""
+_OF_A_PART = frozenset({"related", "relating", "attributable", "due", "resulting", "arising", "associated"})
+"""Words right behind an amount that say which part of the one before it is ("$6m, $5m related to write downs")."""
+_APPOSED: frozenset[Part] = frozenset({"comma", "adverb", "determiner"})
 _JOINED: frozenset[Part] = frozenset({"comma", "and", "adverb", "determiner", "dash"})
 _ENUMERATED: frozenset[Part] = frozenset({"and", "comma", "period", "preposition", "determiner", "open", "close"})
 _LEADS: frozenset[Part] = frozenset(
@@ -121,6 +124,8 @@ def _shared_back(bound: list[Bound]) -> list[Bound]:
 
 def _bound(site: _Site) -> Bound:
     """The first reading that holds: of a list, of a comparative, by a listed metric, going on, in own words."""
+    if _part_of_earlier(site):
+        return site.bound(None, "own")
     return (
         _listed(site)
         or _compared(site)
@@ -146,6 +151,20 @@ def _listed(site: _Site) -> Bound | None:
     if phrase is None and site.amount.is_money:
         phrase = metric_after(site.line, site.place, site.metrics) or own_words.named_after(site.line, site.place)
     return Bound(site.place, site.amount, keep, phrase, "list", earlier.group, earlier.distance, earlier)
+
+
+def _part_of_earlier(site: _Site) -> bool:
+    """As in "losses of $6m, $5m related to write downs", "$10m, $4m of which came from Europe": no second total."""
+    earlier, line = site.earlier, site.line
+    if earlier is None:
+        return False
+    gap, behind = line[earlier.place + 1 : site.place], line[site.place + 1 : site.place + 3]
+    joined = any(token.part == "comma" for token in gap) and all(token.part in _APPOSED for token in gap)
+    if not joined or not behind:
+        return False
+    which = [token.lower for token in behind] == ["of", "which"]
+    named = behind[0].lower in ("for", "from") and behind[1:] and behind[1].part in ("word", "name")
+    return which or behind[0].lower in _OF_A_PART or bool(named)
 
 
 def _named_apart(site: _Site) -> bool:
