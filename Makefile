@@ -1,7 +1,12 @@
 # Everything there is to run. Needs python3 (3.11 or later, with venv) and make; the rest is installed into .venv.
 
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# The first one that fits and was built with profile-guided optimization, as a system's own Python is and one that pyenv
+# compiles is not by default: it runs finproc a fifth faster. Else the first one that fits.
+FITS := import ensurepip, sys, sysconfig, venv; \
+	fast = sys.base_prefix == "/usr" or "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or ""); \
+	sys.exit(sys.version_info < (3, 11) or not (fast or sys.argv[1:]))
+PYTHON ?= $(shell for slow in "" slow; do for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3; do \
+	$$p -c '$(FITS)' $$slow 2>/dev/null && echo $$p && break 2; done; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/python -m piptools compile --quiet --generate-hashes \
@@ -15,8 +20,9 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "finproc needs Python 3.11 or later (python3 on the PATH)" >&2; exit 1; }
-	@$(PYTHON) -m venv .venv || { echo "python3 cannot make a virtual environment (Debian: apt install python3-venv)" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "finproc needs Python 3.11 or later that can make a virtual environment" \
+		"(python3 on the PATH; Debian: apt install python3-venv)" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
 
 .venv/.installed: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "installing finproc into .venv" >&2

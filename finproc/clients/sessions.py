@@ -66,18 +66,17 @@ class Session:
         self._rests_since = time.monotonic()
 
     def run(self, statement: Prepared, values: Values | Sequence[Values]) -> list[Any]:
-        """The rows that the statement answers with; a list of values runs it for each of them and answers nothing."""
+        """The rows that the statement answers with: for a list of values those of all of them, in one round trip.
+
+        Where no transaction is open, it is one by itself, a list of values too.
+        """
         if statement.name not in self._readers:
             self._driver.pgconn.send_prepare(statement.name, statement.text, statement.types)
             self._answer()
             self._readers[statement.name] = None
         if isinstance(values, Mapping):
             return self._run(statement, values)
-        if len(values) == 1:
-            self._run(statement, values[0])
-        else:
-            self._run_in_a_row(statement, values)
-        return []
+        return self._run(statement, values[0]) if len(values) == 1 else self._run_in_a_row(statement, values)
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -119,7 +118,9 @@ class Session:
 
     def _run(self, statement: Prepared, values: Values) -> list[Any]:
         self._send(statement, statement.bound(values))
-        result = self._answer()
+        return self._read(statement, self._answer())
+
+    def _read(self, statement: Prepared, result: PGresult) -> list[Any]:
         if result.ntuples == 0:
             return []
         reader = self._readers[statement.name]
@@ -132,10 +133,11 @@ class Session:
         reader.set_pgresult(None, set_loaders=False)
         return statement.rows(found)
 
-    def _run_in_a_row(self, statement: Prepared, values: Sequence[Values]) -> None:
-        """Send all before the first is answered: one round trip for them together."""
+    def _run_in_a_row(self, statement: Prepared, values: Sequence[Values]) -> list[Any]:
+        """Send all before the first is answered."""
         bound = [statement.bound(each) for each in values]
         connection, failed = self._driver.pgconn, None
+        found: list[Any] = []
         connection.enter_pipeline_mode()
         for each in bound:
             self._send(statement, each)
@@ -143,11 +145,14 @@ class Session:
         while (result := self._next()) is None or result.status != ExecStatus.PIPELINE_SYNC:
             if failed is None and result is not None and result.status == ExecStatus.FATAL_ERROR:
                 failed = result  # the first one; those that follow it were not tried
+            elif result is not None and result.status == ExecStatus.TUPLES_OK:
+                found += self._read(statement, result)
             if self.broken:
                 raise psycopg.OperationalError("the connection broke")
         connection.exit_pipeline_mode()
         if failed is not None:
             self._checked(failed)
+        return found
 
     def _tell(self, command: bytes) -> None:
         self._driver.pgconn.send_query(command)

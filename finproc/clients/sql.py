@@ -101,8 +101,11 @@ class Database:
                 with _patient(connection) if patient else nullcontext(), _transaction(connection):
                     yield connection
 
-    def run(self, statement: Executable, values: Values, *, durable: bool = True) -> list[Any]:
-        """One statement as a transaction by itself; the rows it answers with."""
+    def run(self, statement: Executable, values: Values | Sequence[Values], *, durable: bool = True) -> list[Any]:
+        """One statement as a transaction by itself; the rows it answers with.
+
+        For a list of values it runs once for each, all in that transaction; the rows are then PostgreSQL's alone.
+        """
         if self._direct is None:
             with self.write(durable=durable) as connection:
                 return _rows(connection.execute(statement, values))

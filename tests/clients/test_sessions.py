@@ -43,6 +43,7 @@ THINGS = Table(
     Column("at", TIMESTAMP(timezone=True)),
 )
 ADD = THINGS.insert()
+ADDED = THINGS.insert().returning(THINGS.c.name)
 ONE = select(THINGS).where(THINGS.c.name == bindparam("wanted"))
 NAMED = select(THINGS.c.name).where(THINGS.c.name == any_(bindparam("names", type_=ARRAY(String))))
 PID = select(func.pg_backend_pid().label("pid"))
@@ -307,6 +308,15 @@ def test_many_rows_at_once_are_all_there_or_the_first_mistake_is_told(database):
     with database.transaction() as run:
         run(ADD, more)
     assert count(database) == 2050
+
+
+def test_a_statement_run_for_many_values_answers_with_the_rows_of_all_or_changes_nothing(database):
+    made = database.run(ADDED, [EMPTY | {"name": name} for name in "abc"])
+    assert [row.name for row in made] == ["a", "b", "c"]
+    with pytest.raises(IntegrityError):
+        database.run(ADDED, [EMPTY | {"name": name} for name in "dea"])
+    assert count(database) == 3
+    assert [row.name for row in database.run(ADDED, [EMPTY | {"name": "d"}])] == ["d"]
 
 
 def test_a_connection_that_breaks_among_many_rows_is_an_outage(database):
