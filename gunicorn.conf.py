@@ -4,6 +4,7 @@ import sys
 
 from gunicorn.arbiter import Arbiter
 
+from finproc.clients.garbage import spare_what_is_loaded
 from finproc.errors import SettingError, Unavailable
 from finproc.identity.workspace import workspace
 from finproc.logs import configure
@@ -54,3 +55,4 @@ def post_worker_init(worker):  # noqa: ANN001, ANN201
         sys.exit(Arbiter.WORKER_BOOT_ERROR)
     except Unavailable:
         worker.log.warning("the database does not answer yet")
+    spare_what_is_loaded()

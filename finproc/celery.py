@@ -8,6 +8,7 @@ from celery import Celery
 from celery.signals import setup_logging, worker_init
 
 from finproc.clients.events import ConfirmlessEvents
+from finproc.clients.garbage import spare_what_is_loaded
 from finproc.clients.priority import step_back
 from finproc.extract.extraction import extract_document
 from finproc.extract.readers import read
@@ -42,3 +43,4 @@ def make_ready(**_: object) -> None:
     body = dump_extraction(extract_document(document, Context()), document)
     load_normalized(dump_normalized(normalize(*load_extracted(body), Context())))
     _ = app.backend  # reading it loads the backend's modules
+    spare_what_is_loaded()

@@ -12,6 +12,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from finproc.clients.garbage import spare_what_is_loaded
 from finproc.llm.backend import Lost, Refused, Reply
 from finproc.llm.backends.chat_completion import read_completion
 from finproc.llm.question import Question, Reading
@@ -100,10 +101,12 @@ class OpenAIBackend:
     def _connect(self) -> ChatClient:
         from finproc.llm.backends.openai_client import ChatClient  # noqa: PLC0415  # 57 MB that few processes need
 
-        return ChatClient(
+        client = ChatClient(
             api_key=self.api_key,
             base_url=self.base_url,
             timeout=self.timeout,
             total_timeout=self.total_timeout,
             connections=self.connections,
         )
+        spare_what_is_loaded()
+        return client
