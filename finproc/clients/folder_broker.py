@@ -109,8 +109,11 @@ class Channel(filesystem.Channel):
             (self.folder / "queues" / quote(queue, safe="@") / name).rename(taken)
         except FileNotFoundError:
             return None
-        content = taken.read_bytes()
-        taken.unlink()
+        try:
+            content = taken.read_bytes()
+        except FileNotFoundError:  # this process was stopped for so long that another cleared it away
+            return None
+        taken.unlink(missing_ok=True)
         return content
 
     def _promote(self, queue: str) -> None:
@@ -283,7 +286,8 @@ def _remove_old(folder: Path) -> int:
     count = 0
     for name in list(_names(folder, suffix="")):
         with contextlib.suppress(FileNotFoundError):
-            if time.time() - (folder / name).stat().st_mtime > _ABANDONED_SECONDS:
+            came = (folder / name).stat().st_ctime  # since it is here: a message keeps its mtime when it is moved
+            if time.time() - came > _ABANDONED_SECONDS:
                 (folder / name).unlink()
                 count += 1
     return count

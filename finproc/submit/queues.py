@@ -11,7 +11,8 @@ from finproc.steps import QUEUES
 
 _LONGEST_WAIT = timedelta(hours=1)
 """A message that was published longer ago is published again, whatever the depth says."""
-_SLACK = timedelta(seconds=1)
+_SLACK = timedelta(seconds=60)
+"""A message is sent behind the answer: the last of a large batch long after its submission was saved."""
 _RUN = frozenset(RUNNING.values())
 
 
@@ -28,7 +29,7 @@ class Waiting:
         return {state: max(at - _SLACK, now - _LONGEST_WAIT) for state, at in since.items() if at is not None}
 
     def holds(self, submission: Submission, now: datetime) -> bool:
-        """Whether the submission's message may merely wait its turn: its queue holds messages as old as it."""
+        """Whether the submission's message may merely wait its turn: its queue holds messages of its time."""
         published = submission.dispatched_at
         queue = "isolated" if submission.isolated else QUEUES[NEXT_STEP[submission.state]]
         since = self._since.get(queue)

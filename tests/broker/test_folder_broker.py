@@ -188,3 +188,17 @@ def test_a_process_is_gone_once_it_has_ended_and_its_id_may_be_another_ones():
     assert processes.is_gone(name)
     assert not processes.is_gone("elsewhere:1:1")
     assert not processes.is_here("elsewhere:1:1")
+
+
+def test_a_message_that_waited_long_is_not_cleared_away_while_it_is_taken(tmp_path, monkeypatch):
+    monkeypatch.setattr(folder_broker, "_ABANDONED_SECONDS", 60.0)
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    waited = tmp_path / "waited.msg"
+    waited.write_bytes(b"{}")
+    os.utime(waited, (0, 0))
+    waited.rename(taken / "waited.msg")
+    assert folder_broker.unbind_dead(tmp_path) == 0
+    assert (taken / "waited.msg").exists()
+    monkeypatch.setattr(folder_broker, "_ABANDONED_SECONDS", -1.0)
+    assert folder_broker.unbind_dead(tmp_path) == 1

@@ -173,6 +173,12 @@ def test_what_merely_waits_in_its_queue_is_not_published_again(records, submit, 
     assert [s.id for s in publisher.took] == [submission.id]
 
 
+def test_a_message_sent_long_behind_its_answer_counts_as_waiting(records, submit, waiting):
+    submit(published_ago=100)
+    publisher = Publisher()
+    assert run(records, publisher, waiting(extract=datetime.now(UTC) - timedelta(seconds=60))) == 0
+
+
 def test_what_waits_its_turn_does_not_hide_what_was_lost_behind_it(records, submit, change, waiting, monkeypatch):
     monkeypatch.setattr("finproc.submit.sweep.ROUND", 2)
     for _ in range(3):
