@@ -111,7 +111,7 @@ class Channel(filesystem.Channel):
             return None
         try:
             content = taken.read_bytes()
-        except FileNotFoundError:  # this process was stopped for so long that another cleared it away
+        except FileNotFoundError:  # it was stopped for so long that another cleared this away; the sweep sends it anew
             return None
         taken.unlink(missing_ok=True)
         return content

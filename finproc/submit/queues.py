@@ -12,7 +12,7 @@ from finproc.steps import QUEUES
 _LONGEST_WAIT = timedelta(hours=1)
 """A message that was published longer ago is published again, whatever the depth says."""
 _SLACK = timedelta(seconds=60)
-"""A message is sent behind the answer: the last of a large batch long after its submission was saved."""
+"""How much later than its submission's dispatch a message may come to its queue: in a large batch it is sent late."""
 _RUN = frozenset(RUNNING.values())
 
 

@@ -191,7 +191,6 @@ def test_a_process_is_gone_once_it_has_ended_and_its_id_may_be_another_ones():
 
 
 def test_a_message_that_waited_long_is_not_cleared_away_while_it_is_taken(tmp_path, monkeypatch):
-    monkeypatch.setattr(folder_broker, "_ABANDONED_SECONDS", 60.0)
     taken = tmp_path / "taken"
     taken.mkdir()
     waited = tmp_path / "waited.msg"

@@ -78,7 +78,10 @@ class SqlSubmissions:
     def _create(
         self, rows: Sequence[Mapping[str, object]], sealed: Mapping[str, Sequence[Mapping[str, object]]]
     ) -> set[str]:
-        """PostgreSQL: all rows in one transaction, a statement for each; the ids of those that were not there."""
+        """PostgreSQL: all rows in one transaction, a statement for each; the ids of those that were not there.
+
+        In one round trip, unless a document has more chunks, which are written only where its row is new.
+        """
         if all(len(sealed[str(row["id"])]) == 1 for row in rows):
             whole = [{**row, **_chunk(*sealed[str(row["id"])])} for row in rows]
             return {made.id for made in self._database.run(adding(), whole)}
