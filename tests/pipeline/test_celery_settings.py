@@ -10,6 +10,21 @@ import celeryconfig
 from finproc.celery import app
 from tests.pipeline.running import ROOT, Stack, wait_for
 
+FLOWER_INTERRUPTED = """
+import os, signal, sys, threading
+from celery.__main__ import main
+start = threading.Thread.start
+sent = []
+def start_interrupted(thread):
+    start(thread)
+    if "ThreadPoolExecutor" in thread.name and not sent:
+        sent.append(thread)
+        os.kill(os.getpid(), signal.{signal})
+threading.Thread.start = start_interrupted
+sys.argv = ["celery", "-A", "finproc", "flower", "--address=127.0.0.1", "--port=0"]
+main()
+"""
+
 
 @pytest.fixture
 def stack(tmp_path):
@@ -82,6 +97,12 @@ def test_celery_s_programs_start_as_written(stack, command, sign):
     assert process.poll() is None, stack.log(command[0])[-3000:]
     os.kill(process.pid, signal.SIGTERM)
     process.wait(20)
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_flower_ends_though_the_signal_comes_while_its_first_thread_is_being_started(stack, name):
+    """By Flower's own handlers it waits for ever for that thread."""
+    stack.python(FLOWER_INTERRUPTED.format(signal=name))
 
 
 def test_celery_reports_no_module_among_the_settings(stack):
