@@ -1,4 +1,4 @@
-"""Task events without publisher confirms."""
+"""Task events without publisher confirms. When a worker publishes them is in `finproc.submit.consumer`."""
 
 from __future__ import annotations
 

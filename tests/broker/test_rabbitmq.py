@@ -5,6 +5,7 @@ import os
 import signal
 import time
 import urllib.request
+from collections import Counter
 
 import pika
 import pytest
@@ -14,7 +15,7 @@ from finproc.clients import broker
 from finproc.identity import tokens
 from finproc.model.ids import utc_now
 from finproc.model.submission import SubmissionFilter
-from tests.pipeline.running import Stack, wait_for
+from tests.pipeline.running import Stack, text, wait_for
 
 EXAMPLE = "Company XYZ reported a net income of $5.3 million for Q1 2024."
 
@@ -60,6 +61,27 @@ def test_events_and_confirms_do_not_stop_a_worker_with_threads(stack):
     assert sorted(numbers) == list(range(1500))
     os.kill(worker.pid, signal.SIGTERM)
     worker.wait(20)
+
+
+def test_events_of_tasks_come_many_at_a_time_and_none_is_missing(stack, channel):
+    stack.worker("main", "-c", "2")
+    queue = channel.queue_declare("", exclusive=True).method.queue
+    channel.queue_bind(queue, "celeryev", "task.multi")
+    stack.submit([text(number) for number in range(30)])
+    told: Counter[tuple[str, str]] = Counter()
+    messages = 0
+
+    def all_told():
+        nonlocal messages
+        while (message := channel.basic_get(queue, auto_ack=True))[0] is not None:
+            messages += 1
+            told.update((event["type"], event["uuid"]) for event in json.loads(message[2]))
+        return len(told) >= 3 * 3 * 30
+
+    wait_for(all_told, 60, "the events of 90 tasks")
+    assert Counter(kind for kind, _ in told) == {"task-received": 90, "task-started": 90, "task-succeeded": 90}
+    assert set(told.values()) == {1}
+    assert messages < 270 / 3
 
 
 def test_queues_are_durable_quorum_queues_that_lose_nothing_on_their_way_to_the_dead_letters(stack, rabbitmq):
