@@ -1,4 +1,4 @@
-"""Celery's prefork pool, made safe to grow while its supervisor looks for processes that have ended."""
+"""Celery's prefork pool, of both kinds: with a supervisor thread made safe to grow, with an event loop made lighter."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import threading
 from typing import Any
 
 from billiard.pool import Pool
-from celery.concurrency import prefork
+from celery.concurrency import asynpool, prefork
+from kombu.utils.compat import fileno
 
 
 class GrowingPool(Pool):
@@ -30,7 +31,26 @@ class GrowingPool(Pool):
             return super()._join_exited_workers(shutdown)
 
 
-class TaskPool(prefork.TaskPool):
-    """The prefork pool with GrowingPool where there is no event loop."""
+class LoopPool(asynpool.AsynPool):
+    """A pool in an event loop.
 
+    celery 5.7 tells the loop in each of its turns to watch the pipe of no process that has nothing to get. The loop
+    asks the kernel to forget each of them, although it watches none: a fifth of a busy worker's system calls, in vain.
+    """
+
+    def register_with_event_loop(self, hub: Any) -> None:
+        forget = type(hub).remove_writer
+
+        def remove_writer(pipe: Any) -> None:
+            if fileno(pipe) in hub.writers:
+                forget(hub, pipe)
+
+        hub.remove_writer = remove_writer
+        super().register_with_event_loop(hub)
+
+
+class TaskPool(prefork.TaskPool):
+    """The prefork pool with these two."""
+
+    Pool = LoopPool
     BlockingPool = GrowingPool

@@ -1,4 +1,4 @@
-"""The pool grows while its supervisor looks, and neither breaks the other."""
+"""The pool grows while its supervisor looks, and neither breaks the other; its loop asks the kernel nothing in vain."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 from billiard.pool import Pool
+from celery.concurrency.asynpool import AsynPool
+from kombu.asynchronous import Hub
 
-from finproc.clients.worker_pool import GrowingPool
+from finproc.clients.worker_pool import GrowingPool, LoopPool, TaskPool
 
 
 class SlowProcess:
@@ -70,3 +72,38 @@ def test_a_pool_that_grows_is_not_taken_for_one_that_ended():
 def test_the_library_still_has_the_fault_that_this_guards_against():
     with pytest.raises(KeyError):
         grown_while_watched(Pool)
+
+
+class WatchedHub(Hub):
+    """A loop that counts what it is told to forget without watching it."""
+
+    in_vain = 0
+
+    def _unregister(self, fd):
+        self.in_vain += fd not in self.readers and fd not in self.writers
+        super()._unregister(fd)
+
+
+def forgotten_in_vain(kind: type[AsynPool]) -> int:
+    """Let two processes of a pool work off ten jobs in an event loop."""
+    hub = WatchedHub()
+    answers: list[int] = []
+    pool = kind(processes=2, threads=False)
+    try:
+        pool.register_with_event_loop(hub)
+        for number in range(10):
+            pool.apply_async(abs, (-number,), callback=answers.append)
+        while len(answers) < 10:
+            hub.run_once()
+    finally:
+        pool.terminate()
+        pool.join()
+        hub.close()
+    assert sorted(answers) == list(range(10))
+    return hub.in_vain
+
+
+@pytest.mark.parametrize(("kind", "vain"), [(TaskPool.Pool, False), (AsynPool, True)])
+def test_the_loop_forgets_only_what_it_watches_other_than_in_the_library(kind, vain):
+    assert (kind is LoopPool) != vain
+    assert bool(forgotten_in_vain(kind)) == vain
