@@ -43,9 +43,7 @@ def stub() -> Iterator[StubModel]:
 
 @pytest.fixture
 def backend(stub: StubModel) -> Iterator[OpenAIBackend]:
-    opened = OpenAIBackend(
-        api_key="test", model="gpt-6-luna", base_url=stub.url, timeout=10, total_timeout=10, connections=100
-    )
+    opened = OpenAIBackend(api_key="test", model="gpt-6-luna", base_url=stub.url, timeout=10, total_timeout=10)
     yield opened
     opened.close()
 

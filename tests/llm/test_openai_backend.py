@@ -17,7 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -195,6 +197,26 @@ def test_a_hundred_threads_call_at_once(stub: StubModel, backend: OpenAIBackend)
     with ThreadPoolExecutor(100) as pool:
         assert all(pool.map(call, range(100)))
     assert {seen.attempt for seen in stub.seen} == {str(number) for number in range(100)}
+
+
+def test_connections_that_rested_too_long_are_closed_at_the_next_call(
+    stub: StubModel, backend: OpenAIBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("finproc.llm.backends.openai_client._KEEPALIVE_SECONDS", 0.2)
+    stub.latency = 0.5
+    body = backend.body(QUESTION)
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda number: backend.send(body, attempt=str(number)), range(5)))
+    port = urlsplit(stub.url).port
+
+    def kept() -> int:
+        mine = psutil.Process().net_connections("tcp")
+        return sum(1 for one in mine if one.raddr and one.raddr.port == port and one.status == psutil.CONN_ESTABLISHED)
+
+    assert kept() > 1
+    time.sleep(0.3)
+    assert isinstance(backend.send(body, attempt="5"), Reply)
+    assert kept() == 1
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # Python 3.12 on: threads beside a fork

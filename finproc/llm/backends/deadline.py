@@ -9,10 +9,10 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import httpcore2
 import httpx2
@@ -108,10 +108,49 @@ class _Network(httpcore2.NetworkBackend):
             return _Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
 
 
-class DeadlineTransport(httpx2.HTTPTransport):
-    """An httpx2 transport that keeps `deadline`. Pinned library, private attribute: the drip test guards the seam."""
+class DeadlineTransport(httpx2.BaseTransport):
+    """An httpx2 transport that keeps `deadline`. To the last byte of its answer an exchange has a connection to itself.
 
-    def __init__(self, *, limits: httpx2.Limits, proxy: str | None) -> None:
-        super().__init__(limits=limits, proxy=proxy)
-        pool = self._pool
-        pool._network_backend = _Network(pool._network_backend)  # noqa: SLF001  # httpx2 passes no backend through
+    Afterwards the connection rests for the next one; after `keepalive` seconds of that it is not used again, and the
+    next exchange closes it. httpx2's own pool looks at all its connections for every request and every answer, under
+    one lock: with a hundred threads a good part of an exchange's work.
+    """
+
+    def __init__(self, *, keepalive: float, proxy: str | None) -> None:
+        self._keepalive, self._proxy = keepalive, proxy
+        self._tls = httpx2.create_ssl_context()
+        self._resting: list[tuple[float, httpx2.HTTPTransport]] = []
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        connection = self._take()
+        try:
+            with closing(connection.handle_request(request)) as answer:
+                body = httpx2.ByteStream(b"".join(cast("httpx2.SyncByteStream", answer.stream)))
+        finally:
+            self._give_back(connection)
+        return httpx2.Response(answer.status_code, headers=answer.headers, stream=body, extensions=answer.extensions)
+
+    def close(self) -> None:
+        while self._resting:
+            self._resting.pop()[1].close()
+
+    def _take(self) -> httpx2.HTTPTransport:
+        """The connection that has rested shortest: at a slow pace one is enough, and stays open."""
+        with suppress(IndexError):
+            return self._resting.pop()[1]
+        return self._connection()
+
+    def _give_back(self, connection: httpx2.HTTPTransport) -> None:
+        now = time.monotonic()
+        self._resting.append((now, connection))
+        with suppress(IndexError):  # another thread took the last one
+            while now - self._resting[0][0] > self._keepalive:
+                self._resting.pop(0)[1].close()
+
+    def _connection(self) -> httpx2.HTTPTransport:
+        """Pinned library, private attribute: the drip test guards the seam."""
+        limits = httpx2.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=self._keepalive)
+        made = httpx2.HTTPTransport(verify=self._tls, limits=limits, proxy=self._proxy)
+        pool = made._pool  # noqa: SLF001  # httpx2 passes no backend through
+        pool._network_backend = _Network(pool._network_backend)  # noqa: SLF001  # as above
+        return made

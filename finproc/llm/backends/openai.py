@@ -37,7 +37,6 @@ def configured(settings: Settings) -> OpenAIBackend | None:
         max_output_tokens=settings.openai_max_output_tokens,
         timeout=settings.openai_timeout,
         total_timeout=settings.openai_total_timeout,
-        connections=settings.finproc_extract_concurrency,
     )
 
 
@@ -54,7 +53,6 @@ class OpenAIBackend:
     timeout: float = 30.0
     """Seconds between two reads."""
     total_timeout: float = 120.0
-    connections: int = 100
     _client: tuple[int, ChatClient] | None = field(default=None, init=False, repr=False)
     _opening: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
@@ -106,7 +104,6 @@ class OpenAIBackend:
             base_url=self.base_url,
             timeout=self.timeout,
             total_timeout=self.total_timeout,
-            connections=self.connections,
         )
         spare_what_is_loaded()
         return client

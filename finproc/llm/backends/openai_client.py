@@ -30,19 +30,16 @@ _NEVER_SENT = (
 class ChatClient:
     """A process's connections to one address. `timeout` bounds a read, `total_timeout` an exchange, in seconds."""
 
-    def __init__(self, *, api_key: str, base_url: str, timeout: float, total_timeout: float, connections: int) -> None:
+    def __init__(self, *, api_key: str, base_url: str, timeout: float, total_timeout: float) -> None:
         self._total_timeout = total_timeout
         bounds = httpx2.Timeout(timeout, connect=min(_CONNECT_SECONDS, timeout))
-        limits = httpx2.Limits(
-            max_connections=None, max_keepalive_connections=connections, keepalive_expiry=_KEEPALIVE_SECONDS
-        )
         self._openai = OpenAI(
             api_key=api_key,
             base_url=base_url,
             timeout=bounds,
             max_retries=0,
             http_client=httpx2.Client(
-                transport=DeadlineTransport(limits=limits, proxy=_proxy(base_url)),
+                transport=DeadlineTransport(keepalive=_KEEPALIVE_SECONDS, proxy=_proxy(base_url)),
                 timeout=bounds,
                 follow_redirects=False,  # a redirected POST would be a request without an attempt row
             ),
@@ -67,7 +64,7 @@ class ChatClient:
         except APIConnectionError as error:
             return _broken_off(error.__cause__)
         except (httpx2.HTTPError, OSError) as error:
-            # The body of an HTTP refusal is read outside the client's own translation.
+            # The client is expected to translate all of them; one that came past it may have been paid for.
             return _broken_off(error)
 
 
