@@ -201,3 +201,23 @@ def test_a_message_that_waited_long_is_not_cleared_away_while_it_is_taken(tmp_pa
     assert (taken / "waited.msg").exists()
     monkeypatch.setattr(folder_broker, "_ABANDONED_SECONDS", -1.0)
     assert folder_broker.unbind_dead(tmp_path) == 1
+
+
+def test_a_message_that_was_cleared_away_while_it_was_taken_is_passed_over(tmp_path, monkeypatch):
+    """Its taker was stopped between the two steps for longer than files are kept on their way."""
+    publish(str(tmp_path), 1, 2)
+    rename = Path.rename
+
+    def rename_and_lose_the_first(source, target):
+        renamed = rename(source, target)
+        if target.parent.name == "taken":
+            monkeypatch.undo()
+            target.unlink()
+        return renamed
+
+    monkeypatch.setattr(Path, "rename", rename_and_lose_the_first)
+    with connect(tmp_path) as connection:
+        queue = WORK(connection.channel())
+        queue.declare()
+        assert queue.get(no_ack=True, accept=["json"]).payload == {"number": 2}
+        assert queue.get(no_ack=True, accept=["json"]) is None

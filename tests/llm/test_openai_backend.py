@@ -111,6 +111,16 @@ def test_a_refused_connection_surely_never_arrived(backend: OpenAIBackend) -> No
         assert backend.send(backend.body(QUESTION), attempt="a1") == Refused("connection")
 
 
+def test_a_system_error_that_the_client_does_not_translate_may_have_come_after_the_send(
+    backend: OpenAIBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(deadline.DeadlineTransport, "handle_request", breaks)
+    assert backend.send(backend.body(QUESTION), attempt="a1") == Lost("connection_lost")
+
+
 READINGS = [
     ("ok", "ok"),
     ("no_usage", "ok"),

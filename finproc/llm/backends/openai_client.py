@@ -63,8 +63,7 @@ class ChatClient:
             return refusal(error.status_code, error.code, error.response.headers)
         except APIConnectionError as error:
             return _broken_off(error.__cause__)
-        except (httpx2.HTTPError, OSError) as error:
-            # The client is expected to translate all of them; one that came past it may have been paid for.
+        except OSError as error:  # the client translates those of httpx2; another one may have come after the send
             return _broken_off(error)
 
 
