@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -11,15 +12,19 @@ from kombu import Connection, Producer
 
 
 class Dispatcher(EventDispatcher):
-    """Publishes events unconfirmed.
+    """Publishes events unconfirmed, those of tasks by the worker's event loop alone, which reads their connection.
 
-    With confirms, the thread that sends an event waits on the worker's event connection, whose frames the event loop
-    reads too: one of them swallows the other's confirm, and a worker with the pool `threads` stands still for ever.
+    With confirms, the thread that sends an event waits on that connection too: one of them swallows the other's
+    confirm, and a worker with the pool `threads` stands still for ever. Without them a thread that publishes still
+    looks first whether the server said something; where the loop looks as well, each gets a part of the same heartbeat,
+    one of them spins until the next one comes, and then the worker loses its connections for a minute.
     An event that is lost costs a line in Flower.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        if self.on_send_buffered:  # whoever is told publishes them, however many there are
+            self.buffer_limit = math.inf
         self._beside: WeakKeyDictionary[Connection, Producer] = WeakKeyDictionary()
 
     def enable(self) -> None:
