@@ -12,12 +12,12 @@ from kombu import Connection, Producer
 
 
 class Dispatcher(EventDispatcher):
-    """Publishes events unconfirmed, those of tasks by the worker's event loop alone, which reads their connection.
+    """Publishes events unconfirmed; where a worker has an event loop, those of tasks by it alone: it reads there too.
 
-    With confirms, the thread that sends an event waits on that connection too: one of them swallows the other's
-    confirm, and a worker with the pool `threads` stands still for ever. Without them a thread that publishes still
-    looks first whether the server said something; where the loop looks as well, each gets a part of the same heartbeat,
-    one of them spins until the next one comes, and then the worker loses its connections for a minute.
+    With confirms, the thread that sends an event waits on the connection that the loop reads: one of them swallows the
+    other's confirm, and a worker with the pool `threads` stands still for ever. Without them a thread that publishes
+    still looks first whether the server said something; where the loop looks as well, each gets a part of the same
+    heartbeat, one of them spins until the next one comes, and then the worker loses its connections for a minute.
     An event that is lost costs a line in Flower.
     """
 
