@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from pymongo.database import Database as MongoDatabase
@@ -41,15 +42,21 @@ class Workspace:
 def open_workspace(settings: Settings) -> Workspace:
     """Read the lists of words, connect, bring the schema up to date, check the master key.
 
-    Raises SettingError or Unavailable.
+    Raises SettingError or Unavailable, and then leaves no connection open.
     """
     metrics.table_of(settings.metrics_file)
     entities.table_of(settings.companies_file)
-    database = open_database(settings.pipeline_url)
-    upgrade(database)
-    keyring = Keyring(master_key(settings), SqlKeys(database))
-    mongo = None if settings.mongo_url is None else open_mongo(settings.mongo_url)
-    return Workspace(settings, keyring, open_records(database, mongo, keyring), database, mongo)
+    with ExitStack() as undo:
+        database = open_database(settings.pipeline_url)
+        undo.callback(database.close)
+        upgrade(database)
+        keyring = Keyring(master_key(settings), SqlKeys(database))
+        mongo = None if settings.mongo_url is None else open_mongo(settings.mongo_url)
+        if mongo is not None:
+            undo.callback(mongo.client.close)
+        opened = Workspace(settings, keyring, open_records(database, mongo, keyring), database, mongo)
+        undo.pop_all()
+    return opened
 
 
 _lock = threading.Lock()

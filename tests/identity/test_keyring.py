@@ -9,6 +9,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,8 +142,10 @@ def test_a_workspace_whose_key_was_lost_does_not_open(tmp_path):
     settings = Settings(finproc_var=tmp_path)
     open_workspace(settings).close()
     (tmp_path / "secrets" / "master.key").unlink()
-    with pytest.raises(SettingError, match="FINPROC_MASTER_KEY"):
+    with pytest.raises(SettingError, match="FINPROC_MASTER_KEY") as refused:
         open_workspace(settings)
+    kept = [file.path for file in psutil.Process().open_files() if file.path.startswith(str(tmp_path))]
+    assert not kept, f"after {refused.value} the database is still open"
 
 
 STARTED = """
