@@ -1,7 +1,8 @@
 """What the pipeline is measured against: chains of three tasks, on the same broker.
 
-`bare` does nothing; `at_work` makes as many commits as finproc's steps do, and one HTTP call: the smallest one that the
-standard library can make, or (BENCH_CALL=openai) finproc's question by OpenAI's client as its manual shows it.
+`bare` does nothing; `at_work` makes as many commits as finproc's steps do, and one HTTP call. Both as small as they can
+be, by the database's driver and the standard library; or by what finproc stands on, as its manuals show it: finproc's
+question by OpenAI's client (BENCH_CALL=openai), commits by SQLAlchemy (BENCH_COMMIT=sqlalchemy).
 Its worker is `celery -A bench.baseline worker`; its settings come as BENCH_*.
 """
 
@@ -18,6 +19,8 @@ from urllib.parse import urlsplit
 import psycopg
 from celery import Celery, Signature, chain
 from kombu import Exchange, Queue
+from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, create_engine
+from sqlalchemy.dialects.postgresql import insert
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -29,6 +32,7 @@ COMMITS = json.loads(os.environ.get("BENCH_COMMITS", "[0, 0, 0]"))
 DATABASE = os.environ.get("BENCH_DATABASE", "")
 STUB = os.environ.get("BENCH_STUB", "")
 CALL = os.environ.get("BENCH_CALL", "smallest")
+COMMIT = os.environ.get("BENCH_COMMIT", "driver")
 QUESTION = json.dumps(
     {"model": "stub", "messages": [{"role": "user", "content": "<<<piece 0>>>\nnothing\n<<<end 0>>>"}]}
 ).encode()
@@ -169,10 +173,35 @@ def _connection() -> psycopg.Connection[tuple[object, ...]]:
 
 
 def _commit(number: int, times: int) -> None:
-    write = "INSERT INTO bench VALUES (%s, %s, %s) ON CONFLICT (number, place) DO UPDATE SET body = excluded.body"
     for place in range(times):
-        _connection().execute(write, (number, place, _body()))
+        if COMMIT == "sqlalchemy":
+            _commit_by_sqlalchemy(number, place)
+        else:
+            _connection().execute(_WRITE, (number, place, _body()))
+
+
+def _commit_by_sqlalchemy(number: int, place: int) -> None:
+    with _engine(os.getpid()).begin() as connection:
+        connection.execute(_UPSERT, {"number": number, "place": place, "body": _body()})
+
+
+@cache
+def _engine(process: int) -> Engine:  # noqa: ARG001 -- a fork opens its own
+    address = DATABASE.replace("postgresql://", "postgresql+psycopg://", 1)
+    return create_engine(address, pool_size=20, max_overflow=0)  # as finproc's own
 
 
 def _done(number: int) -> None:
     _connection().execute("INSERT INTO bench_done VALUES (%s) ON CONFLICT DO NOTHING", (number,))
+
+
+_WRITE = "INSERT INTO bench VALUES (%s, %s, %s) ON CONFLICT (number, place) DO UPDATE SET body = excluded.body"
+_TABLE = Table(
+    "bench",
+    MetaData(),
+    Column("number", Integer, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("body", LargeBinary),
+)
+_INSERT = insert(_TABLE)
+_UPSERT = _INSERT.on_conflict_do_update(index_elements=["number", "place"], set_={"body": _INSERT.excluded.body})

@@ -1,6 +1,6 @@
 """Documents a second through the whole chain on RabbitMQ and PostgreSQL, with a stub for a model.
 
-Measured on the same broker, database and stub, in the same run, against a chain of three steps that do nothing, two
+Measured on the same broker, database and stub, in the same run, against a chain of three steps that do nothing, three
 that make as many commits and one HTTP call, and what so many calls at a time allow (concurrency ÷ latency).
 """
 
@@ -25,8 +25,12 @@ from tests import servers
 CONCURRENCY = 100
 LATENCIES = (0.0, 0.1, 1.0)
 DOCUMENTS = 1_000
-CALLS = {"smallest": "the smallest call", "openai": "OpenAI's client"}
-"""The baselines, by how they make their one HTTP call."""
+BASELINES = {
+    "the smallest call": {},
+    "OpenAI's client": {"BENCH_CALL": "openai"},
+    "OpenAI's client, SQLAlchemy": {"BENCH_CALL": "openai", "BENCH_COMMIT": "sqlalchemy"},
+}
+"""Chains with a call and commits, by how they make them; see `bench.baseline`."""
 ROUNDS = 3
 """Runs of each chain, in turn; the one in the middle counts, since a shared machine is not as fast in each minute."""
 WARM = 300
@@ -84,12 +88,13 @@ def _all(running: ExitStack, place: Path) -> None:
             for _ in range(ROUNDS):
                 ours = _finproc(place, site)
                 commits = _split(round(ours.commits))
-                rounds.append((ours, *(_baseline("at_work", place, site, commits, call=call) for call in CALLS)))
+                theirs = (_baseline("at_work", place, site, commits, **how) for how in BASELINES.values())
+                rounds.append((ours, *theirs))
                 print("finproc and its baselines:", *(f"{one.rate:.1f}" for one in rounds[-1]), file=sys.stderr)
-            ours, *theirs = (_median(list(some)) for some in zip(*rounds, strict=True))
+            ours, *medians = (_median(list(some)) for some in zip(*rounds, strict=True))
             results["finproc", latency] = ours
-            for call, baseline_of_it in zip(CALLS, theirs, strict=True):
-                name = f"baseline, {sum(commits)} commits, {CALLS[call]}"
+            for how, baseline_of_it in zip(BASELINES, medians, strict=True):
+                name = f"baseline, {sum(commits)} commits, {how}"
                 results[name, latency] = baseline_of_it
                 of_bare, of_it = f"{baseline_of_it.rate / bare:.0%}", f"{ours.rate / baseline_of_it.rate:.0%}"
                 print(f"| {name} | {latency * 1000:.0f} | {baseline_of_it.rate:.1f} | {of_bare} | {of_it} | – |")
@@ -140,14 +145,14 @@ def _finproc(place: Path, site: Site) -> Result:
         return _run(site, programs, publish, lambda: _ended(look))
 
 
-def _baseline(what: str, place: Path, site: Site, commits: list[int], *, call: str = "smallest") -> Result:
+def _baseline(what: str, place: Path, site: Site, commits: list[int], **how: str) -> Result:
     baseline.prepare(site.database)
     settings = {
         "BENCH_BROKER": site.broker,
         "BENCH_DATABASE": site.database,
         "BENCH_STUB": site.stub,
         "BENCH_COMMITS": json.dumps(commits),
-        "BENCH_CALL": call,
+        **how,
     }
     celery = python("celery", "--quiet", "-A", "bench.baseline", "worker")
     threads = ["-Q", "bench-1", "-P", "threads", "-c", str(CONCURRENCY), "-n", "first@%h"]
