@@ -5,7 +5,7 @@ import io
 import docx
 import pytest
 from docx.text.paragraph import Paragraph
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from finproc.errors import Unreadable
@@ -241,6 +241,8 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min
 
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.one_of(WORDS, st.lists(WORDS, min_size=2, max_size=3)), min_size=1, max_size=6))
+@example(["K", ["0", "0"]])
+@example([["in thousands", "0"]])
 def test_python_docx_sees_the_same_words(written):
     made = docx.Document()
     for piece in written:
@@ -261,11 +263,12 @@ def test_python_docx_sees_the_same_words(written):
     if isinstance(document, Unreadable):
         assert document.reason == "no_text"
         return
+    tables = [block.span for block in document.blocks if block.kind == "table"]
     ours = [
         document.text[span.start : span.end]
         for block in document.blocks
         for span in [cell.span for cell in block.cells] or [block.span]
-        if block.kind != "caption"
+        if block.kind != "caption" or not any(table.start <= span.start < table.end for table in tables)
     ]
     assert "".join(" ".join(ours).split()) == "".join(" ".join(seen).split())
 
